@@ -1,0 +1,21 @@
+"""The four ways a user's run can stop. The class says what to do next; the text says where, what, and the remedy."""
+
+
+class HeadwaterError(Exception):
+    """A stop whose text is all its reader needs: shown without a stack trace."""
+
+
+class ConfigError(HeadwaterError):
+    """The pipeline file, an argument or the set-up is wrong: nothing was fetched."""
+
+
+class ApiError(HeadwaterError):
+    """The API did not answer as the pipeline file says: what was landed stays, and the next run goes on from there."""
+
+
+class ShapeError(HeadwaterError):
+    """The landed records cannot become rows: nothing was written to a table."""
+
+
+class LoadError(HeadwaterError):
+    """A table could not be written: what was committed stays, and loading again is safe."""
