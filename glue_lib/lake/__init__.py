@@ -1,0 +1,1 @@
+"""Frames into Delta tables. Importing it needs neither pyspark nor Delta; using it does."""

@@ -1,0 +1,32 @@
+"""A frame is what one run brings for one table: typed rows, not yet written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+KEY = "_hw_key"
+PARENT_KEY = "_hw_parent_key"
+ROOT_KEY = "_hw_root_key"
+INDEX = "_hw_index"
+RUN_ID = "_hw_run_id"
+LOADED_AT = "_hw_loaded_at"
+
+# Columns that say when a row came, not what it says: a row that differs only in them is unchanged.
+ARRIVAL = (RUN_ID, LOADED_AT)
+KEYS = (KEY, PARENT_KEY, ROOT_KEY)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The rows of one table, keys unique; a column's comment holds the JSON path that it came from."""
+
+    table: str
+    rows: DataFrame
+    root: str  # the table of the stream's records: the same as `table` unless the frame is a child
+    is_child: bool
+    order: tuple[str, ...] = ()
+    has_lasting_keys: bool = True  # False: without a `key:`, so the same record gets another `_hw_key` in every run

@@ -1,0 +1,87 @@
+"""A lake is a folder of Delta tables, one folder a source; a table is known by its path, never through a catalog."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from glue_lib.lake.frame import ROOT_KEY, Frame
+
+if TYPE_CHECKING:
+    from delta.tables import DeltaTable
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+
+
+def _go_ahead() -> None:
+    """Let every commit pass: what a lake checks when nobody holds a lease."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One Delta table. Nothing is remembered between calls: each answer is about the newest version."""
+
+    spark: SparkSession
+    name: str
+    uri: str
+
+    def exists(self) -> bool:
+        """Say whether anything was ever committed here."""
+        from delta.tables import DeltaTable
+
+        return DeltaTable.isDeltaTable(self.spark, self.uri)
+
+    def delta(self) -> DeltaTable:
+        """Return Delta's own handle; the table must exist."""
+        from delta.tables import DeltaTable
+
+        return DeltaTable.forPath(self.spark, self.uri)
+
+    def read(self) -> DataFrame:
+        """Return the rows of the newest version."""
+        return self.spark.read.format("delta").load(self.uri)
+
+    def schema(self) -> StructType:
+        """Return the columns with their comments, without starting a Spark job."""
+        return self.read().schema
+
+    def loaded_run(self) -> str | None:
+        """Return the run that last changed this table, from its commits; None when no run ever did."""
+        from pyspark.sql import functions as F
+
+        noted = self.delta().history().where(F.col("userMetadata").isNotNull())
+        newest = noted.orderBy(F.desc("version")).select("userMetadata").head()
+        run_id: str | None = json.loads(newest["userMetadata"]).get("run_id") if newest else None
+        return run_id
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The tables of one source. `check` is called right before every commit and stops it by raising."""
+
+    spark: SparkSession
+    uri: str  # as Spark reads it: `file:///data/lake`, `s3a://bucket/prefix`
+    source: str
+    database: str
+    check: Callable[[], None] = _go_ahead
+
+    def guarded(self, check: Callable[[], None]) -> Lake:
+        """Return this lake with `check` before every commit, such as that a lease is still held."""
+        return replace(self, check=check)
+
+    def table(self, name: str) -> Table:
+        """Return the table of that name, which need not exist yet."""
+        return Table(self.spark, name, f"{self.uri.rstrip('/')}/tables/{self.source}/{name}")
+
+    def names(self) -> list[str]:
+        """Return the tables that exist, in alphabetical order."""
+        raise NotImplementedError
+
+    def vanished(self, frames: Iterable[Frame]) -> list[Frame]:
+        """Return an empty frame for each stored child table that this run brings nothing for.
+
+        An array that is empty in every record leaves no frame, yet its stored rows must go.
+        """
+        raise NotImplementedError

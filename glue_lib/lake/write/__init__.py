@@ -1,0 +1,1 @@
+"""How a frame becomes a table: one module a write mode."""

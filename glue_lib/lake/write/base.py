@@ -1,0 +1,42 @@
+"""The family of write modes: what `write:` in a pipeline file may say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from glue_lib.kind import Kind
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from glue_lib.lake.frame import Frame
+    from glue_lib.lake.lake import Lake, Table
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """What one run did to one table. Not committed means: nothing differed, so the table kept its version."""
+
+    table: str
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    added_columns: tuple[str, ...] = ()
+    committed: bool = False
+    version: int | None = None  # the version that was committed
+
+
+class WriteMode(Kind):
+    """One way to bring a frame into its table, in one commit, or in none when nothing differs."""
+
+    needs_key: ClassVar[bool] = False
+
+    def winners(self, records: DataFrame, table: Table, order: Sequence[str]) -> DataFrame:
+        """Return the records that may be written, before child rows are made of them: all, unless the mode says less."""
+        return records
+
+    def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
+        """Bring `frame` into its table; `records` are the winners that the run's frames were made of."""
+        raise NotImplementedError
