@@ -5,10 +5,15 @@ digits, `12345678901234567890` does not fit in 64 bits, `{"a": 1, "a": 2}` has a
 merging is associative, and noting some records twice changes nothing but the counts.
 """
 
-import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Self
+
+from glue_lib.landing.exact import Integer, Number, exact_value, is_broken, kind_of
+
+__all__ = ["DEEPEST", "Notes", "exact_value", "kind_of"]
 
 #: How deep a record may be nested: far above any real API, and far below what overflows the stack of a reader.
 DEEPEST = 200
@@ -45,13 +50,12 @@ class Notes:
 
     def take(self, record: bytes) -> None:
         """Note one record, a JSON object; anything else is a ValueError, and then nothing is noted."""
-        text, is_broken = _decoded(record)
-        value = _parsed(text)
+        value = exact_value(record)
         if type(value) is not tuple:
             raise ValueError("a record must be a JSON object")
         if record.count(b"{") + record.count(b"[") > DEEPEST and _is_deeper(value, DEEPEST):
-            raise ValueError(f"a record must not be nested deeper than {DEEPEST}")
-        self._see(value, may_be_broken=is_broken or b"\\u" in record)
+            raise ValueError(f"nested deeper than {DEEPEST}")
+        self._see(value, _QUICK if b"\\u" not in record and _is_utf8(record) else _CAREFUL)
 
     def merge(self, other: "Notes") -> "Notes":
         """Return the notes of both; neither argument changes, and nothing is shared with the result."""
@@ -81,108 +85,93 @@ class Notes:
         notes.element = cls.from_json(compact["element"]) if "element" in compact else None
         return notes
 
-    def _see(self, value: Any, *, may_be_broken: bool) -> None:
-        kind = _KINDS[type(value)]
-        if kind == "number" and "e" not in value and "E" not in value and "." not in value:
-            kind = "integer"
+    def _see(self, value: Any, ways: "_Ways") -> None:
+        kind, see = ways[type(value)]
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        if kind == "string":
-            if may_be_broken and _is_broken(value):
-                self.broken_text = True
-        elif kind == "integer":
-            self._see_integer(str(value))
-        elif kind == "number":
-            self._see_number(str(value))
-        elif kind == "object":
-            self._see_object(value, may_be_broken=may_be_broken)
-        elif kind == "array":
-            self._see_array(value, may_be_broken=may_be_broken)
+        if see is not None:
+            see(self, value, ways)
 
-    def _see_object(self, pairs: tuple[tuple[str, Any], ...], *, may_be_broken: bool) -> None:
+    def _see_object(self, pairs: tuple[tuple[str, Any], ...], ways: "_Ways") -> None:
         if len(dict(pairs)) < len(pairs):
             self.duplicate_keys = True
+        fields = self.fields
         for name, value in pairs:
-            below = self.fields.get(name)
+            below = fields.get(name)
             if below is None:
-                below = self.fields[name] = Notes()
-                self.broken_text = self.broken_text or _is_broken(name)
-            below._see(value, may_be_broken=may_be_broken)
+                below = fields[name] = Notes()
+                self.broken_text = self.broken_text or is_broken(name)
+            kind, see = ways[type(value)]  # as `_see` does, without the call: this loop runs for every value
+            below.kinds[kind] = below.kinds.get(kind, 0) + 1
+            if see is not None:
+                see(below, value, ways)
 
-    def _see_array(self, elements: list[Any], *, may_be_broken: bool) -> None:
-        if elements and self.element is None:
+    def _see_array(self, elements: list[Any], ways: "_Ways") -> None:
+        if not elements:
+            return
+        if self.element is None:
             self.element = Notes()
         for value in elements:
-            self.element._see(value, may_be_broken=may_be_broken)  # type: ignore[union-attr]
+            self.element._see(value, ways)
 
-    def _see_integer(self, text: str) -> None:
-        digits = len(text) - text.startswith("-")
+    def _see_string(self, text: str, _: "_Ways") -> None:
+        if is_broken(text):
+            self.broken_text = True
+
+    def _see_integer(self, text: str, _: "_Ways") -> None:
+        digits = len(text)
+        if digits <= self.int_digits and digits <= self.significant_digits and digits < 19:
+            return
+        digits -= text.startswith("-")
         self._see_digits(digits, 0, digits)
         if digits > 19 or (digits == 19 and not -(2**63) <= int(text) < 2**63):
             self.over_64_bits = True
 
-    def _see_number(self, text: str) -> None:
-        whole, fraction, exponent = _NUMBER.fullmatch(text).groups(default="")  # type: ignore[union-attr]
-        self.exponent = self.exponent or bool(exponent)
-        significant = (whole + fraction).lstrip("0")
-        if not significant:  # zero stays zero, whatever its exponent
-            return self._see_digits(1, len(fraction), 1)
-        shift = _bounded(exponent)
-        before_point = len(significant) - len(fraction) + shift
-        self._see_digits(max(before_point, 1), max(len(fraction) - shift, 0), len(significant))
+    def _see_number(self, text: str, _: "_Ways") -> None:
+        before_point, after_point, significant, exponent = _measured(text)
+        self._see_digits(before_point, after_point, significant)
+        self.exponent = self.exponent or exponent
 
     def _see_digits(self, before_point: int, after_point: int, significant: int) -> None:
-        if before_point > self.int_digits:
-            self.int_digits = before_point
-        if after_point > self.fraction_digits:
-            self.fraction_digits = after_point
-        if significant > self.significant_digits:
-            self.significant_digits = significant
+        self.int_digits = max(self.int_digits, before_point)
+        self.fraction_digits = max(self.fraction_digits, after_point)
+        self.significant_digits = max(self.significant_digits, significant)
 
 
 _NOTHING = Notes()
 
+_Ways = dict[type, tuple[str, Callable[[Notes, Any, "_Ways"], None] | None]]
 
-class _Number(str):
-    """A number as it was written: never through a double, never through Python's limit on digits."""
-
-    __slots__ = ()
-
-
-_KINDS: dict[type, str] = {
-    str: "string",
-    _Number: "number",
-    tuple: "object",
-    list: "array",
-    bool: "boolean",
-    type(None): "null",
+#: What to note for each type of value; where a record can hold no broken text, its strings are only counted.
+_QUICK: _Ways = {
+    str: ("string", None),
+    Integer: ("integer", Notes._see_integer),
+    Number: ("number", Notes._see_number),
+    tuple: ("object", Notes._see_object),
+    list: ("array", Notes._see_array),
+    bool: ("boolean", None),
+    type(None): ("null", None),
 }
+_CAREFUL: _Ways = {**_QUICK, str: ("string", Notes._see_string)}
 
 
-def _not_json(constant: str) -> None:
-    raise ValueError(f"`{constant}` is not JSON")
-
-
-#: Objects become tuples of pairs, so that no key is lost; arrays stay lists.
-_EXACT = json.JSONDecoder(object_pairs_hook=tuple, parse_int=_Number, parse_float=_Number, parse_constant=_not_json)
-
-
-def _parsed(text: str) -> Any:
+def _is_utf8(record: bytes) -> bool:
     try:
-        return _EXACT.decode(text)
-    except RecursionError:
-        raise ValueError(f"a record must not be nested deeper than {DEEPEST}") from None
-
-
-def _decoded(record: bytes) -> tuple[str, bool]:
-    """Return the record's text and whether some of its bytes were not UTF-8; those become lone surrogates."""
-    try:
-        return record.decode(), False
+        record.decode()
     except UnicodeDecodeError:
-        return record.decode(errors="surrogateescape"), True
+        return False
+    return True
 
 
-def _is_broken(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+@lru_cache(maxsize=4096)  # prices and rates repeat
+def _measured(text: str) -> tuple[int, int, int, bool]:
+    """Return digits before the point, after it, significant digits, and whether there is an exponent."""
+    whole, fraction, exponent = _NUMBER.fullmatch(text).groups(default="")  # type: ignore[union-attr]
+    significant = (whole + fraction).lstrip("0")
+    if not significant:  # zero stays zero, whatever its exponent
+        return 1, len(fraction), 1, bool(exponent)
+    shift = _bounded(exponent)
+    before_point = len(significant) - len(fraction) + shift
+    return max(before_point, 1), max(len(fraction) - shift, 0), len(significant), bool(exponent)
 
 
 def _bounded(exponent: str) -> int:

@@ -156,7 +156,7 @@ def test_nesting_is_refused_only_beyond_the_deepest():
     notes = of(nested(DEEPEST))
     assert notes.merge(Notes.from_json(notes.to_json())).kinds == {"object": 2}
 
-    with pytest.raises(ValueError, match="nested deeper"):
+    with pytest.raises(ValueError, match="nested deeper than 200"):
         of(nested(DEEPEST + 1))
 
 

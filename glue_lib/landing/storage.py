@@ -1,0 +1,257 @@
+"""Where files rest: one folder, or one prefix of a bucket, with the same promises.
+
+A write is seen whole or not at all, and a conditional write has exactly one winner, whoever else writes at that
+moment. Everything else in landing is built on these two.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from glue_lib.errors import ConfigError
+
+Keys = list[str]  # in a class that has a method `list`, the builtin is out of reach
+
+
+class Storage(Protocol):
+    """Objects by key, such as `raw/donorbox/donations/run=…/plan.json`."""
+
+    def read(self, key: str) -> bytes | None:
+        """Return the object, or None where there is none."""
+
+    def read_tagged(self, key: str) -> tuple[bytes, str] | None:
+        """Return the object and the tag of this very content, for `replace`."""
+
+    def write(self, key: str, content: bytes | BinaryIO) -> None:
+        """Write the object, whatever was there; a file is read from where it stands."""
+
+    def write_if_absent(self, key: str, content: bytes) -> bool:
+        """Write the object only where there is none; return whether this call wrote it."""
+
+    def replace(self, key: str, content: bytes, tag: str) -> bool:
+        """Write the object only where the content with `tag` still stands; return whether this call wrote it."""
+
+    def list(self, prefix: str) -> Keys:
+        """Return all keys that start with `prefix`, sorted."""
+
+    def folders(self, prefix: str) -> Keys:
+        """Return what follows `prefix` up to the next `/`, once for each such folder, sorted."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete the objects; those that are already gone are no error."""
+
+    def uri(self, key: str) -> str:
+        """Return the address that Spark reads the object, or all objects of a prefix, from."""
+
+
+def open_storage(location: str, *, endpoint: str | None = None) -> Storage:
+    """Return the storage at `./lake` or `s3://bucket/prefix`; `endpoint` is by default AWS_ENDPOINT_URL, if set."""
+    if re.match(r"s3[an]?://", location):
+        bucket, _, prefix = location.split("://", 1)[1].partition("/")
+        return S3Storage(bucket, prefix, _client(endpoint or os.environ.get("AWS_ENDPOINT_URL") or None))
+    if "://" in location and not location.startswith("file://"):
+        raise ConfigError(f"lake: `{location}` is neither a folder nor `s3://bucket/prefix`")
+    return FolderStorage(Path(location.removeprefix("file://")))
+
+
+class FolderStorage:
+    """A folder of this machine. Files whose names start with a dot are this class's own."""
+
+    def __init__(self, root: Path | str) -> None:
+        self._root = Path(root).expanduser().resolve()
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def read_tagged(self, key: str) -> tuple[bytes, str] | None:
+        content = self.read(key)
+        return None if content is None else (content, _tag(content))
+
+    def write(self, key: str, content: bytes | BinaryIO) -> None:
+        with self._written(key, content) as temporary:
+            temporary.replace(self._path(key))
+
+    def write_if_absent(self, key: str, content: bytes) -> bool:
+        with self._written(key, content) as temporary:
+            try:
+                os.link(temporary, self._path(key))  # unlike a rename, this fails where a file already stands
+            except FileExistsError:
+                return False
+        return True
+
+    def replace(self, key: str, content: bytes, tag: str) -> bool:
+        with self._locked():
+            current = self.read(key)
+            if current is None or _tag(current) != tag:
+                return False
+            self.write(key, content)
+        return True
+
+    def list(self, prefix: str) -> Keys:
+        return sorted(key for key in self._keys(prefix) if key.startswith(prefix))
+
+    def folders(self, prefix: str) -> Keys:
+        above, _, start = prefix.rpartition("/")
+        folder = self._path(above) if above else self._root
+        names = [entry.name for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
+        return sorted(name.removeprefix(start) for name in names if name.startswith(start) and name[0] != ".")
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._path(key).unlink(missing_ok=True)
+
+    def uri(self, key: str) -> str:
+        return f"file://{self._path(key)}" if key else f"file://{self._root}"
+
+    def _path(self, key: str) -> Path:
+        if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")):
+            raise ValueError(f"`{key}` is not the key of an object")
+        return self._root / key
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        above = prefix.rpartition("/")[0]
+        for folder, _, names in os.walk(self._path(above) if above else self._root):
+            at = Path(folder).relative_to(self._root)
+            yield from ((at / name).as_posix() for name in names if not name.startswith("."))
+
+    @contextmanager
+    def _written(self, key: str, content: bytes | BinaryIO) -> Iterator[Path]:
+        """Yield a temporary file beside the key that holds the content, safely on disk; remove it if it is left."""
+        target = self._path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
+        try:
+            with temporary.open("xb") as file:
+                shutil.copyfileobj(BytesIO(content) if isinstance(content, bytes) else content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the folder's lock, against threads and processes; the system releases it when a process dies."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        with (self._root / ".lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+class S3Storage:
+    """One prefix of a bucket, through a boto3 client; conditional writes are S3's own (If-Match, If-None-Match)."""
+
+    def __init__(self, bucket: str, prefix: str, client: Any) -> None:
+        self._bucket = bucket
+        self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
+        self._client = client
+
+    def read(self, key: str) -> bytes | None:
+        found = self.read_tagged(key)
+        return found[0] if found else None
+
+    def read_tagged(self, key: str) -> tuple[bytes, str] | None:
+        answer = self._ask(self._client.get_object, Key=self._prefix + key, or_none=("NoSuchKey", "404"))
+        return (answer["Body"].read(), answer["ETag"]) if answer else None
+
+    def write(self, key: str, content: bytes | BinaryIO) -> None:
+        self._ask(self._client.put_object, Key=self._prefix + key, Body=content)
+
+    def write_if_absent(self, key: str, content: bytes) -> bool:
+        return self._put_if(key, content, IfNoneMatch="*")
+
+    def replace(self, key: str, content: bytes, tag: str) -> bool:
+        return self._put_if(key, content, IfMatch=tag)
+
+    def list(self, prefix: str) -> Keys:
+        found = (entry["Key"] for page in self._pages(prefix) for entry in page.get("Contents", []))
+        return sorted(key.removeprefix(self._prefix) for key in found)
+
+    def folders(self, prefix: str) -> Keys:
+        pages = self._pages(prefix, Delimiter="/")
+        found = (entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", []))
+        return sorted(folder.removeprefix(self._prefix + prefix).rstrip("/") for folder in found)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        names = [{"Key": self._prefix + key} for key in keys]
+        for start in range(0, len(names), 1000):  # S3 takes no more at once
+            deleted = {"Objects": names[start : start + 1000], "Quiet": True}
+            answer = self._ask(self._client.delete_objects, Delete=deleted)
+            for error in answer.get("Errors", []):
+                raise ConfigError(f"s3://{self._bucket}/{error['Key']}: cannot be deleted: {error['Code']}")
+
+    def uri(self, key: str) -> str:
+        return f"s3a://{self._bucket}/{self._prefix}{key}"
+
+    def _put_if(self, key: str, content: bytes, **condition: str) -> bool:
+        # 409: another conditional write of this key was under way, and S3 asks to try again.
+        for _ in range(8):
+            try:
+                self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, **condition)
+                return True
+            except self._client.exceptions.ClientError as error:
+                if _code(error) in ("NoSuchKey", "404"):
+                    return False
+                if _code(error) in ("PreconditionFailed", "412"):
+                    return _was_sent_again(error) and self.read(key) == content
+                if _code(error) not in ("ConditionalRequestConflict", "409"):
+                    raise self._explained(error) from error
+        return False
+
+    def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
+        asked: dict[str, Any] = {"Prefix": self._prefix + prefix, **options}
+        while True:
+            page = self._ask(self._client.list_objects_v2, **asked)
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            asked["ContinuationToken"] = page["NextContinuationToken"]
+
+    def _ask(self, call: Callable[..., dict[str, Any]], *, or_none: tuple[str, ...] = (), **arguments: Any) -> Any:
+        try:
+            return call(Bucket=self._bucket, **arguments)
+        except self._client.exceptions.ClientError as error:
+            if _code(error) in or_none:
+                return None
+            raise self._explained(error) from error
+
+    def _explained(self, error: Any) -> Exception:
+        remedies = {
+            "NoSuchBucket": "there is no such bucket; create it, or name another with `--lake`",
+            "AccessDenied": f"access denied for {error.operation_name}; the role needs read, write, list and delete",
+        }
+        remedy = remedies.get(_code(error))
+        return ConfigError(f"s3://{self._bucket}/{self._prefix}: {remedy}") if remedy else error
+
+
+def _tag(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _code(error: Any) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _was_sent_again(error: Any) -> bool:
+    """Whether a first sending may have written the object although its answer was lost on the way."""
+    return bool(error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0))
+
+
+def _client(endpoint: str | None) -> Any:
+    import boto3  # slow to import, and a local lake never needs it
+    from botocore.config import Config
+
+    style = "path" if endpoint else "auto"  # an endpoint of one's own seldom answers for names of buckets
+    config = Config(retries={"mode": "standard", "max_attempts": 6}, s3={"addressing_style": style})
+    return boto3.client("s3", endpoint_url=endpoint, config=config)
