@@ -1,0 +1,65 @@
+"""Glue's relationalize: structs become dotted columns, and every array becomes a table of its own.
+
+    {"zip": 1, "tags": ["a", "b"]}   →   root: (zip 1, tags 1)    root_tags: (id 1, index 0, tags.val a), (1, 1, b)
+
+In the parent a long takes the array's place; the child has it as `id`, once per element. The ids are made while Spark
+runs, so the input is kept (in Spark's store: memory, then disk) from its first reading on: what fills the child cannot
+come from another order of records than what filled the parent. Glue keeps its child tables as CSV files instead, which
+shows in their values: `_read_back_from_csv` and `_elements` are all there is to it.
+"""
+
+from awsglue.gluetypes import ArrayType, LongType, StringType
+from pyspark.sql import DataFrame
+
+from awsglue_local.columns import Column, leaves, quote
+
+
+def relationalize(rows: DataFrame, columns: list[Column], root: str) -> dict[str, DataFrame]:
+    """Return the tables by name, the root first. Nothing is computed until one of them is."""
+    flat = [leaf for column in columns for leaf in leaves(column)]
+    if not any(isinstance(leaf.kind, ArrayType) for leaf in flat):
+        return {root: rows.selectExpr(*[leaf.select() for leaf in flat])}
+    return _tables(rows.localCheckpoint(eager=False), flat, root, root)
+
+
+def _tables(rows: DataFrame, flat: list[Column], table: str, root: str) -> dict[str, DataFrame]:
+    arrays = [leaf for leaf in flat if isinstance(leaf.kind, ArrayType)]
+    key = _unused_name(rows)
+    keyed = rows.selectExpr("*", f"monotonically_increasing_id() + 1 AS {key}") if arrays else rows
+    found = {table: keyed.selectExpr(*[_join_key(leaf, key).select() for leaf in flat])}
+    for leaf in arrays:
+        found |= _tables(_elements(keyed, leaf, key), _child_columns(leaf), f"{root}_{leaf.name}", root)
+    return found
+
+
+def _join_key(leaf: Column, key: str) -> Column:
+    """Put the key in the place of an array. A null array has no rows in the child, and so no key."""
+    if not isinstance(leaf.kind, ArrayType):
+        return leaf
+    return Column(leaf.name, f"IF({leaf.sql} IS NULL, NULL, {key})", LongType())
+
+
+def _elements(keyed: DataFrame, leaf: Column, key: str) -> DataFrame:
+    """Return one row per element of the array; an empty one gives a row that has its `id` and nothing else."""
+    rows = keyed.where(f"{leaf.sql} IS NOT NULL")
+    return rows.selectExpr(f"{key} AS id", f"posexplode_outer({leaf.sql}) AS (index, val)")
+
+
+def _child_columns(leaf: Column) -> list[Column]:
+    element = Column(f"{leaf.name}.val", "val", leaf.kind.elementType)
+    keys = [Column("id", "id", LongType()), Column("index", "index", LongType())]
+    return keys + [_read_back_from_csv(member) for member in leaves(element)]
+
+
+def _read_back_from_csv(leaf: Column) -> Column:
+    """CSV cannot tell a missing text from an empty one: it comes back empty. A missing number comes back null."""
+    if not isinstance(leaf.kind, StringType):
+        return leaf
+    return Column(leaf.name, f"coalesce({leaf.sql}, '')", leaf.kind)
+
+
+def _unused_name(rows: DataFrame) -> str:
+    name = "array_key"
+    while name in rows.columns:
+        name += "_"
+    return quote(name)

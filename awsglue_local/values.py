@@ -1,0 +1,62 @@
+"""The small values that `awsglue` makes in the JVM and hands back to it: they travel through unchanged."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from awsglue_local.absent import StandIn, absent
+
+
+@dataclass(frozen=True)
+class JsonOptions(StandIn):
+    """Options of a source, sink or transform, written as JSON by `awsglue`."""
+
+    text: str
+    jvm_name = "JsonOptions"
+
+    def values(self) -> dict[str, Any]:
+        """Return the options as a dict; `callSite` is `awsglue`'s own and left out."""
+        return {name: value for name, value in json.loads(self.text or "{}").items() if name != "callSite"}
+
+
+@dataclass(frozen=True)
+class CallSite(StandIn):
+    """Where in the script a transform was called, for Glue's error records."""
+
+    site: str
+    info: str
+    jvm_name = "CallSite"
+
+
+@dataclass(frozen=True)
+class ResolveSpec(StandIn):
+    """What to do with the choice at a path: `("price", "cast:double")`."""
+
+    path: str
+    action: str
+    jvm_name = "ResolveSpec"
+
+    @classmethod
+    def apply(cls, path: str, action: str) -> "ResolveSpec":
+        return cls(path, action)
+
+
+@dataclass(frozen=True)
+class MappingSpec(StandIn):
+    """One line of an `apply_mapping`: from a source path and type to a target path and type."""
+
+    source: str
+    source_type: str
+    target: str
+    target_type: str
+    jvm_name = "MappingSpec"
+
+    @classmethod
+    def apply(cls, parts: tuple[str, ...]) -> "MappingSpec":
+        if len(parts) != 4:
+            # No source says what the members of the shorter tuples mean.
+            absent(
+                f"apply_mapping with the tuple {parts}",
+                "give all four: (source path, source type, target path, target type)",
+            )
+        return cls(*parts)
