@@ -1,0 +1,57 @@
+"""The exact normaliser: a landed record, written again so that Spark's JSON reader reads it without a loss.
+
+Keys and kinds of value get the names that the reading gives them, numbers that no number type holds become their
+text, of a key that stands twice in an object the last one counts, and half a surrogate pair, which no UTF-8 text can
+hold, becomes its escape (`\\ud83d`). Nothing else changes: numbers keep every digit.
+"""
+
+import json
+from typing import Any
+
+from glue_lib.landing.exact import exact_value, kind_of
+from glue_lib.shape.reading import Reading
+from glue_lib.shape.types import TEXT
+
+
+def normalised(record: bytes | str, reading: Reading) -> str:
+    """Return the record as one line of JSON with the names of `reading`; values that it does not name are left out."""
+    return _object(exact_value(record), reading)
+
+
+def _object(pairs: Any, reading: Reading) -> str:
+    members: dict[str, str] = {}
+    for key, value in dict(pairs).items():
+        below = reading.fields.get(key)
+        kind = kind_of(value)
+        if below and kind in below.names:
+            members[below.names[kind]] = _value(value, kind, below)
+    return "{" + ",".join(f"{_text(name)}:{value}" for name, value in members.items()) + "}"
+
+
+def _array(values: list[Any], element: Reading) -> str:
+    return "[" + ",".join(_element(value, element) for value in values) + "]"
+
+
+def _element(value: Any, reading: Reading) -> str:
+    kind = kind_of(value)
+    if kind not in reading.names:  # a null, or content that makes no column: its place in the array stays
+        return "null"
+    written = _value(value, kind, reading)
+    return f"{{{_text(reading.names[kind])}:{written}}}" if reading.names[kind] else written
+
+
+def _value(value: Any, kind: str, reading: Reading) -> str:
+    if kind == "object":
+        return _object(value, reading)
+    if kind == "array":
+        return _array(value, reading.element) if reading.element else "null"
+    if kind == "number":
+        return _text(str(value)) if reading.types[kind] == TEXT else str(value)
+    return _text(value) if kind == "string" else json.dumps(value)
+
+
+def _text(value: str) -> str:
+    written = json.dumps(value, ensure_ascii=False)
+    if written.isascii():
+        return written
+    return "".join(f"\\\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in written)

@@ -1,0 +1,95 @@
+"""Landed parts become rows: one a record, nested as the API sent it, with where it was landed beside it.
+
+There is no inference pass: the schema is the reading that the type notes gave. Parts that the reading calls plain go
+through Spark's JSON reader; the others first through the exact normaliser, line by line, inside Spark.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from glue_lib.shape.normalise import normalised
+from glue_lib.shape.reading import Reading, is_plain
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import DataType, StructType
+
+    from glue_lib.landing.run import Part
+
+SLICE, PART, LINE = "_hw_slice", "_hw_part", "_hw_line"
+LANDED = (SLICE, PART, LINE)
+"""Where a record was landed: the slice, the part in it, and a number that grows from line to line within a part."""
+
+_STRICT = {"mode": "FAILFAST", "primitivesAsString": "false"}
+
+
+def records(spark: "SparkSession", parts: "Sequence[Part]", reading: Reading) -> "DataFrame":
+    """Return the rows of these parts, in no order; the landing columns tell it."""
+    schema = schema_of(reading)
+    plain = [part.uri for part in parts if is_plain(reading, part.notes)]
+    others = [part.uri for part in parts if not is_plain(reading, part.notes)]
+    frames = [_read(spark, plain, schema)] if plain or not others else []
+    if others:
+        frames.append(_normalise(spark, others, schema, reading))
+    return frames[0] if len(frames) == 1 else frames[0].unionByName(frames[1])
+
+
+def schema_of(reading: Reading) -> "StructType":
+    """Return the Spark schema of the objects that are read this way."""
+    from pyspark.sql.types import StructField, StructType
+
+    return StructType(
+        [
+            StructField(name, _type_of(kind, member))
+            for member in reading.fields.values()
+            for kind, name in member.names.items()
+        ]
+    )
+
+
+def _type_of(kind: str, reading: Reading) -> "DataType":
+    from pyspark.sql.types import ArrayType, StructField, StructType, _parse_datatype_string
+
+    if kind == "object":
+        return schema_of(reading)
+    if kind != "array":
+        return _parse_datatype_string(reading.types[kind])
+    element = reading.element
+    assert element is not None, "an array is read by its element"
+    members = [(name, _type_of(inner, element)) for inner, name in element.names.items()]
+    return ArrayType(StructType([StructField(*member) for member in members]) if element.is_wrapped else members[0][1])
+
+
+def _read(spark: "SparkSession", uris: Sequence[str], schema: "StructType") -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    if not uris:
+        return _located(spark.createDataFrame([], schema), F.lit(""), F.lit(0))
+    rows = spark.read.schema(schema).options(**_STRICT).json(list(uris))
+    return _located(rows, F.col("_metadata.file_path"), F.monotonically_increasing_id())
+
+
+def _normalise(spark: "SparkSession", uris: Sequence[str], schema: "StructType", reading: Reading) -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    lines = spark.read.text(list(uris)).select(
+        "value", F.col("_metadata.file_path").alias("file"), F.monotonically_increasing_id().alias("line")
+    )
+
+    def rewrite(rows: Iterator[Any]) -> Iterator[tuple[str, str, int]]:
+        return ((normalised(row.value, reading), row.file, row.line) for row in rows)
+
+    exact = spark.createDataFrame(lines.rdd.mapPartitions(rewrite), "value string, file string, line bigint")
+    parsed = exact.select(F.from_json("value", schema, _STRICT).alias("record"), "file", "line")
+    return _located(parsed, F.col("file"), F.col("line"), inside="record.")
+
+
+def _located(rows: "DataFrame", file: Any, line: Any, inside: str = "") -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    return rows.select(
+        f"{inside}*",
+        F.regexp_extract(file, r"slice=(\d+)/", 1).cast("int").alias(SLICE),
+        F.regexp_extract(file, r"part-(\d+)", 1).cast("int").alias(PART),
+        line.cast("bigint").alias(LINE),
+    )

@@ -1,0 +1,50 @@
+"""What shaping has to know of a stream, and the check that its records can be told apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from glue_lib.errors import ShapeError
+from glue_lib.landing.notes import Notes
+
+_SCALARS = ("string", "integer", "number", "boolean")
+
+
+@dataclass(frozen=True)
+class StreamShape:
+    """The part of a stream's description that decides what its tables look like. Fields are named by dotted paths."""
+
+    source: str
+    name: str  # also of the root table
+    key: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()  # the last landed wins where all of them are equal
+    order_format: str = ""  # of the cursor, where the cursor is the order
+    types: Mapping[str, str] = field(default_factory=dict)
+    relationalize: str = "headwater"
+
+    @property
+    def root_columns(self) -> tuple[str, ...]:
+        """Return the columns of child tables that repeat the root's key."""
+        return tuple(f"_root_{key.replace('.', '_')}".lower() for key in self.key)
+
+    @property
+    def ranks(self) -> tuple[str, ...]:
+        """Return the columns of keyed records that tell which is newer, the first deciding first."""
+        return tuple(f"_hw_rank_{place}" for place in range(len(self.order)))
+
+    def check_keys(self, notes: Notes) -> None:
+        """Refuse records without a key: they would be new rows in every run."""
+        records = notes.kinds.get("object", 0)
+        for key in self.key:
+            found = _at(notes, key)
+            without = records - sum(found.kinds.get(kind, 0) for kind in _SCALARS)
+            if without > 0:
+                raise ShapeError(
+                    f"{self.source}.{self.name}: {without} of {records} records have no `{key}`; a key column must be "
+                    "text, a number or a boolean in every record"
+                )
+
+
+def _at(notes: Notes, dotted: str) -> Notes:
+    for step in dotted.split("."):
+        notes = notes.fields.get(step, Notes())
+    return notes
