@@ -1,0 +1,63 @@
+"""Addresses: the URL of a request, and the rule that no request leaves the host that the pipeline file names."""
+
+import re
+from urllib.parse import quote, unquote_plus, urlencode, urlsplit
+
+from glue_lib.api.request import Request
+from glue_lib.errors import ApiError
+
+_PORTS = {"http": 80, "https": 443}
+# Parsers disagree about these, and a URL that two parsers read differently can leave the host unseen.
+_AMBIGUOUS = re.compile(r"[\\\s\x00-\x1f\x7f]")
+
+
+def url_of(base_url: str, request: Request) -> str:
+    """Return the absolute URL of a request, every value percent-encoded."""
+    if is_absolute(request.path):
+        url = same_host(base_url, request.path)
+    else:
+        path = re.sub(r"\{([^{}]+)\}", lambda hole: _filled(hole[1], request), request.path).lstrip("/")
+        url = f"{base_url.rstrip('/')}/{path}" if path else base_url
+    query = urlencode(request.query, doseq=True, quote_via=quote)
+    return url + ("&" if "?" in url else "?") + query if query else url
+
+
+def is_absolute(path: str) -> bool:
+    """Return whether a path is a whole URL."""
+    return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", path) is not None
+
+
+def same_host(base_url: str, url: str) -> str:
+    """Return `url`, if credentials for `base_url` may be sent there; https is kept where only the scheme differs."""
+    base, other = urlsplit(base_url), urlsplit(url)
+    if _AMBIGUOUS.search(url) or "@" in other.netloc or other.hostname != base.hostname:
+        raise ApiError(f"the API points to another host, `{other.hostname}`; credentials go to `{base.hostname}` only")
+    # APIs behind a proxy often write their own links with `http`, without a port.
+    if (base.scheme, other.scheme, other.port) == ("https", "http", None):
+        return same_host(base_url, "https" + url[len("http") :])
+    if (base.scheme, _port(base_url)) != (other.scheme, _port(url)):
+        raise ApiError(
+            f"the API points to `{other.scheme}` on port {_port(url)}; "
+            f"credentials go to `{base.scheme}` on port {_port(base_url)} of `{base.hostname}` only"
+        )
+    return url
+
+
+def without_query(url: str, name: str) -> str:
+    """Return `url` without the query parameter `name`."""
+    address, mark, query = url.partition("?")
+    kept = [pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) != name]
+    return address + mark + "&".join(kept) if kept else address
+
+
+def _port(url: str) -> int | None:
+    parts = urlsplit(url)
+    return parts.port or _PORTS.get(parts.scheme)
+
+
+def _filled(name: str, request: Request) -> str:
+    value = request.fill.get(name, "")
+    # An empty value or a dot segment would ask another endpoint.
+    if value in ("", ".", ".."):
+        raise ApiError(f"`{{{name}}}` of path `{request.path}` has no usable value: `{value}`")
+    return quote(value, safe="")

@@ -1,0 +1,125 @@
+"""Selection: values and records sliced out of a JSON text without decoding and writing them again.
+
+A record is the bytes that the API sent, so nothing about its values can be lost. Only line breaks, which JSON allows
+between tokens and never inside them, become spaces: a record is one line.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from glue_lib.api import spans
+from glue_lib.api.place import keys
+from glue_lib.errors import ApiError
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
+_LINE_BREAKS = bytes.maketrans(b"\r\n", b"  ")
+_EMPTY_ARRAY = re.compile(rb"\[\s*\]")
+_SORTS = {b"{": "an object", b"[": "an array", b'"': "a text", b"n": "null", b"t": "true", b"f": "false"}
+_SORTS |= {bytes([character]): "a number" for character in b"-0123456789"}
+
+_Found = TypeVar("_Found")
+
+
+class Truncated(ApiError):
+    """The JSON stops in the middle: the connection was cut, so asking again can help."""
+
+
+class NumberText(str):
+    """A number exactly as written, which never was a double."""
+
+
+def records(body: bytes, path: str) -> tuple[bytes, ...]:
+    """Return the objects of the array at the dotted `path`, each on one line; an empty path is the body itself."""
+    array = raw(body, path)
+    named = f"`{path}`" if path else "the body"
+    if array is None:
+        raise ApiError(f"the body has no {named}, where `records` should be; {_arrays(body)}")
+    if sort(array) != "an array":
+        raise ApiError(f"{named} is {sort(array)}, and `records` must be an array; {_arrays(body)}")
+    found = elements(array)
+    odd = next((number for number, record in enumerate(found) if not record.startswith(b"{")), None)
+    if odd is not None:
+        raise ApiError(f"record {odd + 1} of {named} is {sort(found[odd])}; every record must be an object")
+    if b"\n" in array or b"\r" in array:
+        return tuple(record.translate(_LINE_BREAKS) for record in found)
+    return tuple(found)
+
+
+def field(record: bytes, path: str) -> str | bool | None:
+    """Return the value at the dotted `path`, a number as its text; None when it is absent or null."""
+    found = raw(record, path)
+    if found is None or found == b"null" or _is_empty(found):
+        return None
+    if sort(found) in ("an object", "an array"):
+        raise ApiError(f"`{path}` is {sort(found)}; name a value inside it")
+    if found in (b"true", b"false"):
+        return found == b"true"
+    return json.loads(found) if found.startswith(b'"') else NumberText(found.decode())
+
+
+def raw(body: bytes, path: str) -> bytes | None:
+    """Return the JSON at the dotted `path` as sent, or None where a key is absent or its object is null."""
+    body = body.strip(b" \t\r\n")
+    if not body:
+        raise Truncated("the body is empty")
+    if sort(body) == "no JSON":
+        raise ApiError(f"the body is not JSON{' but HTML or XML' if body.startswith(b'<') else ''}")
+    for key in keys(path):
+        if body == b"null" or _is_empty(body):
+            return None
+        if sort(body) != "an object":
+            raise ApiError(f"`{path}` leads through {sort(body)} before `{key}`; it can lead through objects only")
+        inner = members(body).get(key)
+        if inner is None:
+            return None
+        body = inner
+    return body
+
+
+def members(json_object: bytes) -> dict[str, bytes]:
+    """Return the values of an object by their keys, as sent."""
+    try:
+        return {key: bytes(value) for key, value in _MEMBERS.decode(json_object).items()}
+    except (ValueError, RecursionError) as error:
+        return _second_opinion(spans.members, json_object, error)
+
+
+def elements(array: bytes) -> list[bytes]:
+    """Return the values of an array, as sent."""
+    try:
+        return [bytes(value) for value in _ELEMENTS.decode(array)]
+    except (ValueError, RecursionError) as error:
+        return _second_opinion(spans.elements, array, error)
+
+
+def sort(json_text: bytes) -> str:
+    """Return what sort of JSON a text is, as errors name it."""
+    return _SORTS.get(json_text[:1], "no JSON")
+
+
+def _is_empty(json_text: bytes) -> bool:
+    # PHP writes an object without members as `[]`.
+    return _EMPTY_ARRAY.fullmatch(json_text) is not None
+
+
+def _second_opinion(slices: Callable[[bytes], _Found], json_text: bytes, error: Exception) -> _Found:
+    try:
+        return slices(json_text)
+    except (ValueError, RecursionError):
+        if str(error) == "Input data was truncated":
+            raise Truncated("the JSON of the body is cut off") from error
+        wrong = "nested too deep" if isinstance(error, RecursionError) else f"not valid JSON: {error}"
+        raise ApiError(f"the body is {wrong}") from error
+
+
+def _arrays(body: bytes) -> str:
+    body = body.strip(b" \t\r\n")
+    if sort(body) != "an object":
+        return f"the body is {sort(body)}"
+    found = [f"`{key}`" for key, value in members(body).items() if value.startswith(b"[")]
+    return f"arrays of the body: {', '.join(found)}" if found else "the body has no array"
