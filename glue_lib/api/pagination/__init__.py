@@ -1,0 +1,1 @@
+"""Pagination: from one page to the request for the next. Each module is one kind."""
