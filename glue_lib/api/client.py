@@ -1,0 +1,250 @@
+"""The client: asks an API for pages, at its pace, again where that helps, and never without end.
+
+The only door to the network: everything that decides stands in the other modules.
+"""
+
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import DefaultCookiePolicy
+from itertools import count
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from glue_lib import __version__
+from glue_lib.api import selection
+from glue_lib.api.address import url_of
+from glue_lib.api.auth.base import Auth, Secrets
+from glue_lib.api.auth.none import NoAuth
+from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
+from glue_lib.api.limits import Limits, QuotaSpent, TokenBucket
+from glue_lib.api.page import Page
+from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.redaction import Redaction
+from glue_lib.api.request import Request
+from glue_lib.api.retry import Deferred, Retry, pause, retry_after
+from glue_lib.api.seen import Seen
+from glue_lib.api.verdict import complaint, message, remedy
+from glue_lib.errors import ApiError
+
+_LOG = logging.getLogger(__name__)
+_EMPTY_PAGES_IN_A_ROW = 1000
+_CONNECT_SECONDS = 30.0
+
+
+class _Setback(Exception):
+    """One try that brought no page."""
+
+    def __init__(self, reason: str, status: int | None = None, asked_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+        self.asked_seconds = asked_seconds
+
+
+class Client:
+    """Asks the API of one source; threads may share it, and its clients share `bucket` and `send`."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        name: str,
+        secrets: Secrets,
+        auth: Auth | None = None,
+        limits: Limits | None = None,
+        retry: Retry | None = None,
+        headers: Mapping[str, str] | None = None,
+        send: Send | None = None,
+        bucket: TokenBucket | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        on_wait: Callable[[float, str], None] = lambda seconds, reason: None,
+    ) -> None:
+        limits = limits or Limits()
+        self._base_url = secrets(base_url)
+        self._name = name
+        self._auth = auth or NoAuth()
+        self._retry = retry or Retry()
+        self._redaction = Redaction(secrets)
+        self._headers = headers or {}
+        self._send = send or HttpSend(limits.concurrency)
+        self._bucket = bucket or TokenBucket(limits, clock=clock, sleep=sleep)
+        self._sleep = sleep
+        self._now = now
+        self._on_wait = on_wait
+
+    def get(self, request: Request, records: str, *, number: int = 1) -> Page:
+        """Return the page that `request` brings, asked for again as `retry` says until it comes whole."""
+        with self._naming(request, number):
+            for attempt in count(1):
+                try:
+                    return self._ask(request, records, number)
+                except _Setback as setback:
+                    self._wait(setback, attempt)
+        raise AssertionError("unreachable: a setback waits or raises")
+
+    def pages(
+        self, request: Request, *, pagination: Pagination, records: str, seen: Seen | None = None
+    ) -> Iterator[Page]:
+        """Yield the pages from `request` to the proven end; a circle is an error that names both requests."""
+        seen = seen or Seen()
+        following: Request | None = pagination.first_request(request)
+        empty_pages = 0
+        while following is not None:
+            page = self._next_page(following, pagination, records, seen)
+            empty_pages = 0 if page.records else empty_pages + 1
+            if empty_pages >= _EMPTY_PAGES_IN_A_ROW:
+                raise ApiError(f"{self._name}: {page.request}: {empty_pages} empty pages in a row, and no end")
+            yield page
+            following = page.next
+
+    def _next_page(self, request: Request, pagination: Pagination, records: str, seen: Seen) -> Page:
+        number = seen.count + 1
+        with self._naming(request, number):
+            if earlier := seen.request(request):
+                raise ApiError(f"the same request as {earlier}: the pages go in a circle; check `pagination`")
+        page = self.get(request, records, number=number)
+        with self._naming(request, number):
+            if earlier := seen.page(page):
+                raise ApiError(f"the same records as {earlier}: the API does not go on; check `pagination`")
+            seen.add(page)
+            following = pagination.next_request(page)
+            return replace(page, next=self._auth.forget(following) if following else None)
+
+    def _ask(self, request: Request, records: str, number: int) -> Page:
+        url = url_of(self._base_url, request)
+        response = self._exchange(request, url)
+        if not 200 <= response.status < 300 or response.status in self._retry.statuses:
+            raise self._setback(response)
+        self._bucket.speed_up()
+        try:
+            body = _body(response)
+            found = () if response.status == 204 else _records(body, records)
+        except selection.Truncated as error:
+            raise _Setback(f"answered {response.status}, but {error}") from error
+        return Page(request, number, found, response.status, response.headers, body, url)
+
+    def _exchange(self, request: Request, url: str) -> Response:
+        try:
+            with self._bucket.turn():
+                return self._send(self._signed(request, url), self._retry.timeout_seconds)
+        except Cut as cut:
+            raise _Setback(f"brought no whole answer: {cut}") from None
+        except QuotaSpent as spent:
+            raise self._deferred("the requests of `limits.requests_per_day` are used up", spent.wait_seconds) from spent
+
+    def _signed(self, request: Request, url: str) -> SignedRequest:
+        signed = SignedRequest(
+            request.method, url, {"Accept": "application/json", "User-Agent": f"headwater/{__version__}"}
+        )
+        for name, value in self._headers.items():
+            signed = signed.with_header(name, self._redaction.resolve(value))
+        for name, value in request.headers.items():
+            signed = signed.with_header(name, value)
+        if request.body is not None:
+            signed = replace(
+                signed.with_header("Content-Type", "application/json"), content=json.dumps(request.body).encode()
+            )
+        return self._auth.sign(signed, self._redaction.resolve)
+
+    def _setback(self, response: Response) -> _Setback:
+        said = message(response.content)
+        reason = f"answered {response.status}{f' ({said})' if said else ''}"
+        advice = remedy(response, self._auth.secret_names())
+        return _Setback(f"{reason}; {advice}", response.status, retry_after(response, self._now()))
+
+    def _wait(self, setback: _Setback, attempt: int) -> None:
+        seconds = pause(
+            self._retry,
+            status=setback.status,
+            asked=setback.asked_seconds,
+            attempt=attempt,
+            chance=random.random(),
+        )
+        if seconds is None:
+            raise ApiError(setback.reason if attempt == 1 else f"tried {attempt} times; at last it {setback.reason}")
+        if seconds > self._retry.longest_wait_seconds:
+            raise self._deferred(setback.reason, seconds)
+        reason = self._redaction.clean(setback.reason)
+        _LOG.warning("waiting stream=%s seconds=%.1f attempt=%d reason=%s", self._name, seconds, attempt, reason)
+        self._on_wait(seconds, reason)
+        if setback.status in (403, 429):
+            self._bucket.slow_down(seconds)  # all threads wait, this one included
+        else:
+            self._sleep(seconds)
+
+    def _deferred(self, reason: str, seconds: float) -> Deferred:
+        resume_at = self._now() + timedelta(seconds=seconds)
+        return Deferred(f"{reason}; the run can go on at {resume_at:%Y-%m-%d %H:%M:%S %Z}", resume_at)
+
+    @contextmanager
+    def _naming(self, request: Request, number: int) -> Iterator[None]:
+        """Put in front of every error where it happened, and take credentials out of it."""
+        try:
+            yield
+        except ApiError as error:
+            error.args = (self._redaction.clean(f"{self._name}: {request}, page {number}: {error}"),)
+            raise
+
+
+class HttpSend:
+    """Sends over HTTP with kept connections; follows no redirect, keeps no cookie, reads no `.netrc`."""
+
+    def __init__(self, connections: int) -> None:
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+
+    def __call__(self, request: SignedRequest, timeout_seconds: float) -> Response:
+        """Return the whole answer; without one, raise `Cut`."""
+        try:
+            answer = self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.content,
+                timeout=(min(timeout_seconds, _CONNECT_SECONDS), timeout_seconds),
+                allow_redirects=False,
+                auth=_leave_as_it_is,
+            )
+        except requests.Timeout:
+            raise Cut(f"no byte within {timeout_seconds:g} seconds") from None
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            raise Cut(_innermost(error)) from None
+        except requests.RequestException as error:
+            # `from None`, here and above: these errors hold the URL, and a URL can hold a credential.
+            raise ApiError(f"cannot be sent: {type(error).__name__}") from None
+        return Response(answer.status_code, dict(answer.headers), answer.content)
+
+
+def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    # Without an `auth`, requests puts what a `.netrc` says in place of our header.
+    return prepared
+
+
+def _innermost(error: BaseException) -> str:
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__
+
+
+def _body(response: Response) -> bytes:
+    try:
+        return response.json_text()
+    except (LookupError, UnicodeDecodeError) as error:
+        raise ApiError("the body is not in the charset that `Content-Type` names") from error
+
+
+def _records(body: bytes, path: str) -> tuple[bytes, ...]:
+    if wrong := complaint(body):
+        raise ApiError(f"answered with an error in place of records: {wrong}")
+    return selection.records(body, path)

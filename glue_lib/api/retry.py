@@ -1,0 +1,79 @@
+"""Retry: what an answer that is no page means for the next seconds. It decides; the client waits."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from pydantic import Field
+
+from glue_lib.api.exchange import Response
+from glue_lib.errors import ApiError
+from glue_lib.kind import Kind
+
+_EARLIEST_EPOCH = 1_000_000_000  # as seconds to wait this would be 31 years
+_LATEST_EPOCH = 10_000_000_000
+
+
+class Retry(Kind):
+    """When to ask again, and when to give up.
+
+    A wait that the API asks for is kept. One longer than `longest_wait_seconds` is not sat out: the run ends incomplete
+    and says when it can go on.
+
+    The YAML:
+
+        retry: {tries: 8, base_seconds: 1, cap_seconds: 60, longest_wait_seconds: 300}
+    """
+
+    statuses: tuple[int, ...] = (202, 408, 425, 429, 500, 502, 503, 504)
+    tries: int = Field(default=8, ge=1)  # of one request, the first included
+    base_seconds: float = Field(default=1, ge=0)  # the first wait, doubled at each further one
+    cap_seconds: float = Field(default=60, ge=0)  # the longest wait that doubling leads to
+    longest_wait_seconds: float = Field(default=300, ge=0)  # a longer one defers the run
+    timeout_seconds: float = Field(default=120, gt=0)  # without a byte of the answer, before a request counts as cut
+
+
+class Deferred(ApiError):
+    """The API asks for a wait too long to sit out: the run is incomplete and can go on at `resume_at`."""
+
+    def __init__(self, text: str, resume_at: datetime) -> None:
+        super().__init__(text)
+        self.resume_at = resume_at
+
+
+def pause(retry: Retry, *, status: int | None, asked: float | None, attempt: int, chance: float = 1.0) -> float | None:
+    """Return the seconds to wait before trying again, or None when waiting cannot help.
+
+    `status` is None when no whole answer came; `asked` is the wait that the API asked for; `chance`, from 0 to 1,
+    spreads the waits of many requests that failed together.
+    """
+    # Some APIs answer 403 instead of 429; a time to come back is what tells it from a refusal.
+    is_passing = status is None or status in retry.statuses or (status == 403 and asked is not None)
+    if not is_passing or attempt >= retry.tries:
+        return None
+    if asked is not None:
+        return asked
+    return float(min(retry.cap_seconds, retry.base_seconds * 2.0 ** (attempt - 1))) * (0.5 + chance / 2)
+
+
+def retry_after(response: Response, now: datetime) -> float | None:
+    """Return the seconds that `Retry-After` asks for: seconds, decimals, an HTTP date, or seconds since 1970."""
+    asked = (response.header("Retry-After") or "").strip()
+    if re.fullmatch(r"\d{1,12}(\.\d+)?", asked):
+        seconds = float(asked)
+        return seconds if seconds < _EARLIEST_EPOCH else _until_epoch(seconds, now)
+    moment = _http_date(asked)
+    # The API's own clock, where it tells it: ours may differ.
+    return max(0.0, (moment - (_http_date(response.header("Date") or "") or now)).total_seconds()) if moment else None
+
+
+def _until_epoch(seconds: float, now: datetime) -> float | None:
+    return max(0.0, seconds - now.timestamp()) if seconds < _LATEST_EPOCH else None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

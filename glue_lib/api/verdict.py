@@ -1,0 +1,75 @@
+"""Verdicts: what the body of an answer says about itself, whatever its status says."""
+
+import json
+
+from glue_lib.api import selection
+from glue_lib.api.exchange import Response
+from glue_lib.api.wording import shortened
+from glue_lib.errors import ApiError
+
+_MESSAGES = ("message", "error_description", "error_message", "errorMessage", "detail", "title", "error", "errors")
+_NO_ERROR = ("", "0", "false", "null", "none", "ok")
+
+
+def complaint(body: bytes) -> str | None:
+    """Return what a successful answer says that went wrong, or None: some APIs report errors with status 200."""
+    if not body.lstrip().startswith(b"{"):
+        return None
+    members = selection.members(body.strip())
+    if any(members.get(flag) == b"false" for flag in ("ok", "success")):
+        return message(body) or "it says that it failed"
+    if members.get("status", b"").lower() == b'"error"' or any(
+        _is_error(members.get(key)) for key in ("error", "errors")
+    ):
+        return message(body) or "it says that it is an error"
+    return None
+
+
+def message(body: bytes) -> str | None:
+    """Return the short text with which an error's body explains itself, or None."""
+    try:
+        return _text(json.loads(body))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_error(value: bytes | None) -> bool:
+    if value is None or value[:1] in b"[{":
+        return value is not None and bool(value[1:-1].strip())
+    try:
+        return str(selection.field(b'{"error":' + value + b"}", "error") or "").lower() not in _NO_ERROR
+    except ApiError:
+        return True
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, list):
+        return _text(value[0]) if value else None
+    if isinstance(value, dict):
+        return next((text for key in _MESSAGES if (text := _text(value.get(key)))), None)
+    return shortened(value, 200) if isinstance(value, str) and value.strip() else None
+
+
+def remedy(response: Response, secret_names: list[str]) -> str:
+    """Return what a user can do about an answer that was refused."""
+    secrets = ", ".join(f"`{name}`" for name in secret_names) or "`auth`"
+    match response.status:
+        case 401:
+            return f"check {_secret(secrets)}"
+        case 403:
+            return f"check the scopes of {_secret(secrets)}"
+        case 404 | 405 | 410:
+            return "check `base_url` and `path`"
+        case 429:
+            return "lower `limits.requests_per_second`"
+        case status if 300 <= status < 400:
+            return (
+                f"redirects are not followed; if `{shortened(response.header('Location') or '', 120)}` is right, use it"
+            )
+        case status if status < 500:
+            return "check the stream's `params`"
+    return "the API has trouble; run again later"
+
+
+def _secret(names: str) -> str:
+    return names if names == "`auth`" else f"secret {names}"
