@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, Protocol
 
 from glue_lib.errors import ConfigError
 
@@ -30,7 +30,7 @@ class Storage(Protocol):
     def read_tagged(self, key: str) -> tuple[bytes, str] | None:
         """Return the object and the tag of this very content, for `replace`."""
 
-    def write(self, key: str, content: bytes | BinaryIO) -> None:
+    def write(self, key: str, content: bytes | IO[bytes]) -> None:
         """Write the object, whatever was there; a file is read from where it stands."""
 
     def write_if_absent(self, key: str, content: bytes) -> bool:
@@ -78,7 +78,7 @@ class FolderStorage:
         content = self.read(key)
         return None if content is None else (content, _tag(content))
 
-    def write(self, key: str, content: bytes | BinaryIO) -> None:
+    def write(self, key: str, content: bytes | IO[bytes]) -> None:
         with self._written(key, content) as temporary:
             temporary.replace(self._path(key))
 
@@ -126,7 +126,7 @@ class FolderStorage:
             yield from ((at / name).as_posix() for name in names if not name.startswith("."))
 
     @contextmanager
-    def _written(self, key: str, content: bytes | BinaryIO) -> Iterator[Path]:
+    def _written(self, key: str, content: bytes | IO[bytes]) -> Iterator[Path]:
         """Yield a temporary file beside the key that holds the content, safely on disk; remove it if it is left."""
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -165,7 +165,7 @@ class S3Storage:
         answer = self._ask(self._client.get_object, Key=self._prefix + key, or_none=("NoSuchKey", "404"))
         return (answer["Body"].read(), answer["ETag"]) if answer else None
 
-    def write(self, key: str, content: bytes | BinaryIO) -> None:
+    def write(self, key: str, content: bytes | IO[bytes]) -> None:
         self._ask(self._client.put_object, Key=self._prefix + key, Body=content)
 
     def write_if_absent(self, key: str, content: bytes) -> bool:

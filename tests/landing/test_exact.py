@@ -1,6 +1,7 @@
 """Exact values keep what Python's own JSON reading loses."""
 
 import pytest
+
 from glue_lib.landing.exact import exact_value, is_broken, kind_of
 
 

@@ -1,0 +1,68 @@
+"""One part while it is written: records as lines, compressed as they come, so that memory does not grow with them."""
+
+import gzip
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from glue_lib.landing.notes import Notes
+from glue_lib.landing.progress import LandedPage
+
+_IN_MEMORY = 8 * 2**20  # compressed; beyond it the spool moves to a temporary file
+_LEVEL = 2  # most of gzip's gain for a fraction of its time: raw files are read a few times and then expire
+
+
+class OpenPart:
+    """Collects whole pages; the same lines always give the same bytes."""
+
+    def __init__(self, number: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.number = number
+        self.notes = Notes()
+        self.pages: list[LandedPage] = []
+        self.records = 0
+        self.raw_bytes = 0
+        self._clock = clock
+        self._started = clock()
+        self._spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by `discard`
+        self._gzip = gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=self._spool, mtime=0)
+
+    @property
+    def seconds(self) -> float:
+        return self._clock() - self._started
+
+    def add(self, page: LandedPage, lines: Sequence[bytes]) -> None:
+        """Add a page; a line that is no JSON object is a ValueError, and the part is then of no use."""
+        for number, line in enumerate(lines, 1):
+            try:
+                self.notes.take(line)
+            except ValueError as error:
+                raise ValueError(f"record {number} is not a JSON object that can be landed: {error}") from error
+        content = b"".join(line + b"\n" for line in lines)
+        self._gzip.write(content)
+        self.raw_bytes += len(content)
+        self.records += len(lines)
+        self.pages.append(page)
+
+    def finished(self) -> tuple[IO[bytes], str]:
+        """Return the part's file, at its start, and its checksum; nothing can be added any more."""
+        self._gzip.close()
+        self._spool.seek(0)
+        checksum = hashlib.file_digest(self._spool, "sha256").hexdigest()
+        self._spool.seek(0)
+        return self._spool, checksum
+
+    def discard(self) -> None:
+        self._gzip.close()
+        self._spool.close()
+
+
+def as_line(record: bytes, prefix: bytes = b"") -> bytes:
+    r"""Return the record as one line, with the prefix's fields in front: `{"_a_id": 1, ` + `{"x": 2}` → one object."""
+    if b"\n" in record or b"\r" in record:  # JSON allows them only between tokens, where a space is as good
+        record = record.replace(b"\r", b" ").replace(b"\n", b" ")
+    if not prefix:
+        return record
+    inside = record.lstrip()[1:]
+    return prefix.rstrip(b", ") + b"}" if inside.strip() == b"}" else prefix + inside

@@ -1,0 +1,71 @@
+"""The runs of one stream, in the order in which they were started."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from glue_lib.landing.documents import read_documents
+from glue_lib.landing.layout import RunLayout, runs_prefix
+from glue_lib.landing.parents import Parent, distinct
+from glue_lib.landing.plan import Mode
+from glue_lib.landing.run import RunFolder
+from glue_lib.landing.storage import Storage
+
+
+@dataclass(frozen=True)
+class RunState:
+    """One line of the list; `open` means that no execution has ended the run, or one is at it now."""
+
+    run_id: str
+    mode: Mode
+    status: Literal["open", "complete", "incomplete", "abandoned"]
+    created_at: str
+
+
+class Runs:
+    """Reads the list from the runs themselves, so that it cannot disagree with them."""
+
+    def __init__(self, storage: Storage, source: str, stream: str) -> None:
+        self._storage, self._source, self._stream = storage, source, stream
+
+    def all(self) -> list[RunState]:
+        """Return every run that has a plan, in order. Given ids need not sort by time: the plan's moment decides."""
+        layouts = self._layouts()
+        ends = read_documents(self._storage, [layout.end for layout in layouts])
+        open_ = [layout for layout, end in zip(layouts, ends, strict=True) if end is None]
+        plans = read_documents(self._storage, [layout.plan for layout in open_])
+        documents = [end for end in ends if end] + [plan | {"status": "open"} for plan in plans if plan]
+        return sorted((_state(document) for document in documents), key=_moment)
+
+    def unfinished(self) -> RunState | None:
+        """Return the oldest run that is neither complete nor abandoned: it is to be finished, or abandoned, first."""
+        return next((run for run in self.all() if run.status in ("open", "incomplete")), None)
+
+    def complete(self) -> list[RunState]:
+        """Return the complete runs, in the order in which they are loaded."""
+        return [run for run in self.all() if run.status == "complete"]
+
+    def since_last_full(self) -> list[RunState]:
+        """Return the complete runs from the last full one on, itself included; all of them when none was full."""
+        runs = self.complete()
+        full = [number for number, run in enumerate(runs) if run.mode == "full"]
+        return runs[full[-1] :] if full else runs
+
+    def parents(self, *, only_changed: bool = False) -> Iterator[Parent]:
+        """Yield, once each, the parents that these runs kept; those of the last run when only changes are wanted."""
+        runs = self.complete()[-1:] if only_changed else self.since_last_full()
+        folders = (RunFolder(self._storage, self._source, self._stream, run.run_id) for run in runs)
+        return distinct(parent for folder in folders for parent in folder.parents())
+
+    def _layouts(self) -> list[RunLayout]:
+        run_ids = self._storage.folders(runs_prefix(self._source, self._stream))
+        return [RunLayout(self._source, self._stream, run_id) for run_id in run_ids]
+
+
+def _state(document: dict[str, str]) -> RunState:
+    return RunState(document["run_id"], document["mode"], document["status"], document["created_at"])  # type: ignore[arg-type]
+
+
+def _moment(run: RunState) -> tuple[datetime, str]:
+    return datetime.fromisoformat(run.created_at), run.run_id
