@@ -1,0 +1,76 @@
+# What Terraform reads out of a pipeline file. The jobs read the file itself, uploaded byte for byte, so only what is
+# needed to provision is read here. No provider is used: `terraform apply` of this folder alone prints what it derives.
+
+locals {
+  files = { for name in fileset(var.folder, "*.yaml") : name => yamldecode(file("${var.folder}/${name}")) }
+
+  # yamldecode reads YAML 1.1: `no`, `on` and `y` are booleans there, text for the jobs. The names are the only places
+  # where that could matter, so a name must have been read as text.
+  unreadable_sources = [for name, spec in local.files : name if !can(regex("^\"[a-z][a-z0-9]*(_[a-z0-9]+)*\"$", jsonencode(spec.source)))]
+
+  # A stream's own path, or that of `defaults`; `{campaigns.id}` in it makes it a fan-out over `campaigns`.
+  paths = {
+    for name, spec in local.files : name => {
+      for stream, body in spec.streams : stream => try(coalesce(body.path), coalesce(spec.defaults.path), "")
+    }
+  }
+  parents = {
+    for name, paths in local.paths : name => {
+      for stream, path in paths : stream => distinct([for found in regexall("\\{([^{}.]+)\\.[^{}]+\\}", path) : found[0]])
+    }
+  }
+
+  # Streams by how far they stand from a stream without parents. Terraform has no recursion: four levels are written out.
+  first  = { for name, parents in local.parents : name => [for stream, of in parents : stream if length(of) == 0] }
+  second = { for name, parents in local.parents : name => [for stream, of in parents : stream if length(of) > 0 && length(setsubtract(of, local.first[name])) == 0] }
+  third = {
+    for name, parents in local.parents : name => [
+      for stream, of in parents : stream
+      if !contains(local.second[name], stream) && length(of) > 0 && length(setsubtract(of, concat(local.first[name], local.second[name]))) == 0
+    ]
+  }
+  fourth = {
+    for name, parents in local.parents : name => [
+      for stream, of in parents : stream
+      if !contains(concat(local.second[name], local.third[name]), stream) && length(of) > 0
+      && length(setsubtract(of, concat(local.first[name], local.second[name], local.third[name]))) == 0
+    ]
+  }
+  levels = { for name in keys(local.files) : name => [for level in [local.first[name], local.second[name], local.third[name], local.fourth[name]] : level if length(level) > 0] }
+
+  # `source` to `jobs` are what `headwater validate --json` prints of the same file; a test holds both together.
+  # References are searched in the decoded values, not in the text: one in a comment is none.
+  pipelines = [
+    for name, spec in local.files : {
+      source   = spec.source
+      database = try(coalesce(spec.database), spec.source)
+      streams  = keys(spec.streams)
+      parents  = { for stream, of in local.parents[name] : stream => sort(of) if length(of) > 0 }
+
+      secrets     = sort(distinct([for found in regexall("\\$\\{secret:([A-Za-z0-9/_+=.@:-]+)(?:#[^#{}\\s]+)?\\}", jsonencode(spec)) : found[0]]))
+      environment = sort(distinct([for found in regexall("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)\\}", jsonencode(spec)) : found[0]]))
+
+      schedule = try(coalesce(spec.schedule.cron), null) == null ? null : {
+        cron     = trimspace(replace(spec.schedule.cron, "/\\s+/", " "))
+        timezone = try(coalesce(spec.schedule.timezone), "UTC")
+        enabled  = tobool(try(coalesce(spec.schedule.enabled), true))
+      }
+      glue = {
+        worker_type     = try(coalesce(spec.glue.worker_type), "G.1X")
+        workers         = tonumber(try(coalesce(spec.glue.workers), 2))
+        timeout_minutes = tonumber(try(coalesce(spec.glue.timeout_minutes), 480))
+        execution_class = try(coalesce(spec.glue.execution_class), "STANDARD")
+        version         = try(coalesce(spec.glue.version), "5.1")
+      }
+      jobs = { for script in ["sync", "ingest", "load"] : script => "${spec.source}-${script}" }
+
+      file   = name
+      levels = local.levels[name]
+      limits = {
+        requests_per_second = tonumber(try(coalesce(spec.limits.requests_per_second), 10))
+        requests_per_day    = tonumber(try(coalesce(spec.limits.requests_per_day), null))
+        concurrency         = tonumber(try(coalesce(spec.limits.concurrency), 4))
+      }
+    }
+  ]
+}

@@ -1,0 +1,4 @@
+variable "folder" {
+  type        = string
+  description = "Folder of the pipeline files: every *.yaml in it is one source."
+}

@@ -1,0 +1,138 @@
+variable "name" {
+  type        = string
+  description = "First word of every resource's name."
+  default     = "headwater"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,19}$", var.name))
+    error_message = "name: 2 to 20 lower-case letters, digits and hyphens, starting with a letter."
+  }
+}
+
+variable "environment" {
+  type        = string
+  description = "Environment, second word of every resource's name: `dev`, `prod`."
+  default     = "dev"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{0,11}$", var.environment))
+    error_message = "environment: 1 to 12 lower-case letters and digits, starting with a letter."
+  }
+}
+
+variable "region" {
+  type        = string
+  description = "AWS region that everything is made in."
+  default     = "us-east-1"
+}
+
+variable "tags" {
+  type        = map(string)
+  description = "Tags added to every resource, beside `project` and `environment`."
+  default     = {}
+}
+
+variable "pipelines_dir" {
+  type        = string
+  description = "Folder of the pipeline files; null means `pipelines/` of this repository."
+  default     = null
+
+  validation {
+    condition     = var.pipelines_dir == null || can(length(fileset(var.pipelines_dir, "*.yaml")) > 0 ? true : tobool("none"))
+    error_message = "pipelines_dir: the folder holds no *.yaml file."
+  }
+}
+
+variable "wheel" {
+  type        = string
+  description = "Path of the project's wheel; null means the one that `make wheel` left in `dist/`."
+  default     = null
+
+  validation {
+    condition     = var.wheel == null || can(regex("\\.whl$", var.wheel))
+    error_message = "wheel: the path of a `.whl` file, such as dist/headwater-0.1.0-py3-none-any.whl."
+  }
+}
+
+variable "dependencies" {
+  type        = string
+  description = "Path of `headwater.gluewheels.zip`, for jobs without internet; null lets a job install `python_modules` from PyPI."
+  default     = null
+
+  validation {
+    condition     = var.dependencies == null || can(regex("\\.gluewheels\\.zip$", var.dependencies))
+    error_message = "dependencies: the name must end in `.gluewheels.zip`, by which Glue knows a zip of wheels."
+  }
+}
+
+variable "python_modules" {
+  type        = list(string)
+  description = "What Glue 5.1 lacks, pinned; not used when `dependencies` is given."
+  default     = ["msgspec==0.22.0", "pydantic==2.14.3"]
+
+  validation {
+    condition     = alltrue([for module in var.python_modules : can(regex("^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$", module))])
+    error_message = "python_modules: each one pinned, as in `msgspec==0.22.0`."
+  }
+}
+
+variable "database_prefix" {
+  type        = string
+  description = "Put before each source's database name; null means the environment and `_`."
+  default     = null
+
+  validation {
+    condition     = var.database_prefix == null || can(regex("^[a-z0-9_]*$", var.database_prefix))
+    error_message = "database_prefix: lower-case letters, digits and `_` only, which is what Athena reads."
+  }
+}
+
+variable "parallel_streams" {
+  type        = number
+  description = "Most streams of one source that run side by side, each with its share of the source's rate limit."
+  default     = 2
+
+  validation {
+    condition     = var.parallel_streams >= 1 && var.parallel_streams <= 15 && floor(var.parallel_streams) == var.parallel_streams
+    error_message = "parallel_streams: a whole number from 1 to 15; Glue throttles more starts at once."
+  }
+}
+
+variable "schedules_enabled" {
+  type        = bool
+  description = "Whether schedules fire in this environment; a file can switch off its own with `schedule.enabled`."
+  default     = true
+}
+
+variable "execution_timeout_hours" {
+  type        = number
+  description = "How long one execution of a workflow may take, waiting for an API's quota included."
+  default     = 72
+
+  validation {
+    condition     = var.execution_timeout_hours >= 1
+    error_message = "execution_timeout_hours: at least 1."
+  }
+}
+
+variable "old_version_days" {
+  type        = number
+  description = "Days that replaced and deleted objects are kept; each vacuumed file of a table is paid for that long."
+  default     = 30
+
+  validation {
+    condition     = var.old_version_days >= 1
+    error_message = "old_version_days: at least 1."
+  }
+}
+
+variable "secret_recovery_days" {
+  type        = number
+  description = "Days that a deleted secret can be recovered; 0 deletes it at once."
+  default     = 30
+
+  validation {
+    condition     = var.secret_recovery_days == 0 || (var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30)
+    error_message = "secret_recovery_days: 0, or 7 to 30."
+  }
+}

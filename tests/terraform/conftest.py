@@ -1,0 +1,135 @@
+"""Terraform on a copy of `terraform/`, offline: no account, no credentials, the provider from a local folder."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "terraform" / "tests" / "pipelines"
+_PROVIDER = "*/hashicorp/aws/*/*/terraform-provider-aws_v*"  # in a plugin folder: host/namespace/type/version/platform
+_IGNORED = shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__")
+_UNREACHABLE = ("could not connect to", "failed to query available provider packages", "failed to retrieve")
+
+Derive = Callable[[Path], dict[str, Any] | str]
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """The terraform command in one folder."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = ["terraform", *arguments]
+        environment = dict(self.environment)
+        return subprocess.run(command, cwd=self.folder, env=environment, input=stdin, text=True, capture_output=True)
+
+    def output(self, *arguments: str, stdin: str = "") -> str:
+        done = self(*arguments, stdin=stdin)
+        assert done.returncode == 0, f"terraform {' '.join(arguments)}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    if not shutil.which("terraform"):
+        pytest.skip(
+            "SKIPPED LOUDLY: no `terraform` on the PATH, nothing under terraform/ was checked; install 1.9 or newer"
+        )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
+    # A configuration file that is named but absent would put a warning above every output.
+    config = os.environ.get("TF_CLI_CONFIG_FILE", "")
+    named = {"TF_CLI_CONFIG_FILE": config} if Path(config).is_file() else {}
+    return {**kept, **named, "TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": "-no-color", "CHECKPOINT_DISABLE": "1"}
+
+
+@pytest.fixture(scope="session")
+def stack(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """The root module beside the scripts and pipeline files that it uploads, its provider there."""
+    root = tmp_path_factory.mktemp("stack")
+    for folder in ("terraform", "jobs", "pipelines"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=_IGNORED)
+    terraform = Terraform(root / "terraform", environment)
+    plugins = next(_plugin_folders(), None)
+    chosen = [f"-plugin-dir={plugins}"] if plugins else []
+    done = terraform("init", "-backend=false", "-input=false", *chosen)
+    if done.returncode and any(sign in done.stderr.lower() for sign in _UNREACHABLE):
+        pytest.skip("SKIPPED LOUDLY: the AWS provider was not found; name its folder in TF_PLUGIN_DIR, or go online")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return terraform
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What one `terraform test` said, and the resources that it made of the fixture files, by address."""
+
+    status: str
+    told: str
+    resources: dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def tested(stack: Terraform) -> Tested:
+    """The native tests, run once for all."""
+    lines = stack("test", "-json", "-verbose").stdout.splitlines()
+    # A state has the provider's whole schema in it, megabytes that are read once.
+    state: dict[str, Any] = next(
+        (json.loads(line)["test_state"] for line in lines if line.endswith('"type":"test_state"}')), {}
+    )
+    resources = state.get("root_module", {}).get("resources", [])
+    events = [json.loads(line) for line in lines if len(line) < 1_000_000]
+    status = next(event["test_summary"]["status"] for event in events if event["type"] == "test_summary")
+    told = [f"{event['@message']} {_detail(event)}" for event in events if event["@level"] == "error"]
+    return Tested(status, "\n".join(told), {resource["address"]: resource["values"] for resource in resources})
+
+
+@pytest.fixture(scope="session")
+def derive(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Derive:
+    """Return what Terraform reads out of a folder of pipeline files, or the refusal; no provider is needed for that."""
+    module = tmp_path_factory.mktemp("module") / "pipelines"
+    shutil.copytree(ROOT / "terraform" / "modules" / "pipelines", module, ignore=_IGNORED)
+    terraform = Terraform(module, environment)
+    terraform.output("init", "-input=false")
+
+    def of(folder: Path) -> dict[str, Any] | str:
+        done = terraform("apply", "-auto-approve", "-input=false", "-json", f"-var=folder={folder}")
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        if done.returncode:
+            return "\n".join(map(_detail, events))
+        (values,) = [event["outputs"]["pipelines"]["value"] for event in events if _is_final(event)]
+        return dict(values)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def terraform_value(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """Return the value of an expression of Terraform's language."""
+    terraform = Terraform(tmp_path_factory.mktemp("empty"), environment)
+    return lambda expression: json.loads(json.loads(terraform.output("console", stdin=f"jsonencode({expression})")))
+
+
+def _detail(event: dict[str, Any]) -> str:
+    return str(event.get("diagnostic", {}).get("detail", ""))
+
+
+def _is_final(event: dict[str, Any]) -> bool:
+    """A plan tells of outputs too, as changes; the values stand in the last event."""
+    return event["type"] == "outputs" and all("value" in output for output in event["outputs"].values())
+
+
+def _plugin_folders() -> Iterator[Path]:
+    """Folders fit for `terraform init -plugin-dir`; those below the home directory Terraform finds by itself."""
+    if named := os.environ.get("TF_PLUGIN_DIR"):
+        yield Path(named)
+    for top in sorted(Path("/").iterdir()):
+        if top.name not in {"proc", "sys", "dev"}:
+            yield from (provider.parents[5] for provider in top.glob(f"*/{_PROVIDER}"))

@@ -1,0 +1,67 @@
+"""The configuration as a whole: its form, its native tests, and files that it must refuse."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Derive = Callable[[Path], dict[str, Any] | str]
+
+
+def test_every_file_is_formatted(stack: Any) -> None:
+    done = stack("fmt", "-check", "-recursive", "-diff")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_configuration_is_valid(stack: Any) -> None:
+    assert "Success" in stack.output("validate")
+
+
+def test_the_native_tests_pass(tested: Any) -> None:
+    assert tested.status == "pass", tested.told
+
+
+def test_the_projects_own_pipelines_make_a_state_machine_each(derive: Derive) -> None:
+    own = Path(__file__).parents[2] / "pipelines"
+
+    derived = derive(own)
+
+    assert isinstance(derived, dict), derived
+    assert {pipeline["file"] for pipeline in derived.values()} == {file.name for file in own.glob("*.yaml")}
+
+
+_FILE = "source: {source}\nbase_url: https://api.example.org\nstreams:\n  {streams}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "streams", "refusal"),
+    [
+        ("Donor", "gifts: {path: /gifts}", "lower-case words"),
+        ("on", "gifts: {path: /gifts}", "takes it for a boolean"),
+        ("donor", "no: {path: /gifts}", "quote it when YAML 1.1"),
+        ("donor", "replies: {path: '/gifts/{gifts.id}/replies'}", "parent that does not exist"),
+        ("donor", "gifts: {path: '/gifts/{gifts.id}'}", "waits for itself"),
+        ("donor", "gifts: {path: /gifts}\nglue: {execution_class: FLEX, worker_type: G.4X}", "G.1X and G.2X only"),
+    ],
+)
+def test_a_file_that_terraform_would_misread_is_refused(
+    source: str, streams: str, refusal: str, derive: Derive, tmp_path: Path
+) -> None:
+    (tmp_path / "one.yaml").write_text(_FILE.format(source=source, streams=streams))
+
+    told = derive(tmp_path)
+
+    assert isinstance(told, str)
+    assert refusal in told
+
+
+def test_two_files_of_one_source_are_refused(derive: Derive, tmp_path: Path) -> None:
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(_FILE.format(source="donor", streams="gifts: {path: /gifts}"))
+
+    told = derive(tmp_path)
+
+    assert isinstance(told, str)
+    assert "same source or database" in told
