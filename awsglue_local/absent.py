@@ -25,17 +25,11 @@ class StandIn:
 class AbsentName(StandIn):
     """A class of Glue's JVM which has no stand-in: it can be named and imported, and raises when it is used."""
 
-    def __init__(self, jvm_name: str, remedy: str = ANYWHERE) -> None:
+    def __init__(self, jvm_name: str) -> None:
         self.jvm_name = jvm_name  # type: ignore[misc]
-        self.remedy = remedy
-
-    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: absent(f"{self.jvm_name}.{name}", self.remedy)
 
     def __call__(self, *args: Any) -> NoReturn:
-        absent(self.jvm_name, self.remedy)
+        absent(self.jvm_name, ANYWHERE)
 
 
 def absent(name: str, remedy: str) -> NoReturn:

@@ -3,10 +3,12 @@
 Transforms take columns apart and put them together as values; only the frame turns them into one Spark `select`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from awsglue.gluetypes import ChoiceType, DataType, StructType
+from awsglue.gluetypes import ArrayType, ChoiceType, DataType, Field, StructType
+
+Edit = Callable[[list["Column"]], list["Column"]]
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,9 @@ class Column:
     def select(self) -> str:
         """Return the expression for `DataFrame.selectExpr`; an untouched column stays the same attribute."""
         return self.sql if self.sql == quote(self.name) else f"{self.sql} AS {quote(self.name)}"
+
+    def named(self, name: str) -> "Column":
+        return replace(self, name=name)
 
 
 def quote(name: str) -> str:
@@ -39,8 +44,46 @@ def member_kinds(kind: DataType) -> dict[str, DataType]:
 
 def leaves(column: Column) -> Iterator[Column]:
     """Yield the column, or in place of a struct its members at any depth, named by dotted paths. Arrays stay whole."""
-    if not isinstance(column.kind, StructType | ChoiceType):
+    if not isinstance(column.kind, StructType):
         yield column
         return
     for member in members(column):
-        yield from leaves(Column(f"{column.name}.{member.name}", member.sql, member.kind))
+        yield from leaves(member.named(f"{column.name}.{member.name}"))
+
+
+def struct(name: str, parts: list[Column]) -> Column:
+    """Put columns together to one struct column."""
+    sql = f"struct({', '.join(f'{part.sql} AS {quote(part.name)}' for part in parts)})"
+    return Column(name, sql, struct_kind(parts))
+
+
+def struct_kind(parts: list[Column]) -> StructType:
+    return StructType([Field(part.name, part.kind) for part in parts])
+
+
+def edited(column: Column, edit: Edit) -> Column | None:
+    """Return a struct column with its members edited, also one in an array; None when no member is left.
+
+    A null struct stays null. A column that has no members, or whose members stay as they are, comes back as it is.
+    """
+    if isinstance(column.kind, StructType):
+        before = members(column)
+        after = edit(before)
+        if after == before:
+            return column
+        made = struct(column.name, after)
+        return replace(made, sql=f"IF({column.sql} IS NULL, NULL, {made.sql})") if after else None
+    return each_element(column, lambda element: edited(element, edit)) if is_array(column) else column
+
+
+def each_element(column: Column, change: Callable[[Column], Column | None]) -> Column | None:
+    """Return an array column with every element changed; None when no element is left."""
+    element = Column("element", "element", column.kind.elementType)
+    made = change(element)
+    if made is None or made == element:
+        return made and column
+    return Column(column.name, f"transform({column.sql}, element -> {made.sql})", ArrayType(made.kind))
+
+
+def is_array(column: Column) -> bool:
+    return isinstance(column.kind, ArrayType)

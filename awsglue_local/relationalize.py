@@ -8,25 +8,27 @@ come from another order of records than what filled the parent. Glue keeps its c
 shows in their values: `_read_back_from_csv` and `_elements` are all there is to it.
 """
 
-from awsglue.gluetypes import ArrayType, LongType, StringType
+from awsglue.gluetypes import IntegerType, LongType, StringType, StructType
 from pyspark.sql import DataFrame
 
-from awsglue_local.columns import Column, leaves, quote
+from awsglue_local.columns import Column, is_array, leaves, quote, struct_kind
+
+Tables = dict[str, tuple[DataFrame, StructType]]
 
 
-def relationalize(rows: DataFrame, columns: list[Column], root: str) -> dict[str, DataFrame]:
-    """Return the tables by name, the root first. Nothing is computed until one of them is."""
+def relationalize(rows: DataFrame, columns: list[Column], root: str) -> Tables:
+    """Return rows and schema of each table by its name, the root first. Nothing is computed until one of them is."""
     flat = [leaf for column in columns for leaf in leaves(column)]
-    if not any(isinstance(leaf.kind, ArrayType) for leaf in flat):
-        return {root: rows.selectExpr(*[leaf.select() for leaf in flat])}
-    return _tables(rows.localCheckpoint(eager=False), flat, root, root)
+    kept = rows.localCheckpoint(eager=False) if any(map(is_array, flat)) else rows
+    return _tables(kept, flat, root, root)
 
 
-def _tables(rows: DataFrame, flat: list[Column], table: str, root: str) -> dict[str, DataFrame]:
-    arrays = [leaf for leaf in flat if isinstance(leaf.kind, ArrayType)]
+def _tables(rows: DataFrame, flat: list[Column], table: str, root: str) -> Tables:
+    arrays = [leaf for leaf in flat if is_array(leaf)]
     key = _unused_name(rows)
     keyed = rows.selectExpr("*", f"monotonically_increasing_id() + 1 AS {key}") if arrays else rows
-    found = {table: keyed.selectExpr(*[_join_key(leaf, key).select() for leaf in flat])}
+    own = [_join_key(leaf, key) for leaf in flat]
+    found = {table: (keyed.selectExpr(*[column.select() for column in own]), struct_kind(own))}
     for leaf in arrays:
         found |= _tables(_elements(keyed, leaf, key), _child_columns(leaf), f"{root}_{leaf.name}", root)
     return found
@@ -34,7 +36,7 @@ def _tables(rows: DataFrame, flat: list[Column], table: str, root: str) -> dict[
 
 def _join_key(leaf: Column, key: str) -> Column:
     """Put the key in the place of an array. A null array has no rows in the child, and so no key."""
-    if not isinstance(leaf.kind, ArrayType):
+    if not is_array(leaf):
         return leaf
     return Column(leaf.name, f"IF({leaf.sql} IS NULL, NULL, {key})", LongType())
 
@@ -47,7 +49,7 @@ def _elements(keyed: DataFrame, leaf: Column, key: str) -> DataFrame:
 
 def _child_columns(leaf: Column) -> list[Column]:
     element = Column(f"{leaf.name}.val", "val", leaf.kind.elementType)
-    keys = [Column("id", "id", LongType()), Column("index", "index", LongType())]
+    keys = [Column("id", "id", LongType()), Column("index", "index", IntegerType())]
     return keys + [_read_back_from_csv(member) for member in leaves(element)]
 
 

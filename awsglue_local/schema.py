@@ -58,13 +58,16 @@ def glue_type(kind: spark.DataType) -> glue.DataType:
     return ATOMIC.get(type(kind), glue.UnknownType)()
 
 
+def spark_struct(kind: glue.StructType | glue.ChoiceType) -> spark.StructType:
+    """Return the Spark struct that holds a Glue struct, or an open choice: that one has a member per type."""
+    return spark.StructType([spark.StructField(name, spark_type(inner)) for name, inner in member_kinds(kind).items()])
+
+
 def spark_type(kind: glue.DataType) -> spark.DataType:
-    """Return the Spark type that holds a Glue type; an open choice is a struct with one member per type."""
+    """Return the Spark type that holds a Glue type."""
     match kind:
         case glue.StructType() | glue.ChoiceType():
-            return spark.StructType(
-                [spark.StructField(name, spark_type(member)) for name, member in member_kinds(kind).items()]
-            )
+            return spark_struct(kind)
         case glue.ArrayType():
             return spark.ArrayType(spark_type(kind.elementType))
         case glue.MapType():

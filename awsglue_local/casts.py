@@ -1,0 +1,62 @@
+"""Type names as job scripts write them, and values turned from one type into another: what cannot be is null."""
+
+import re
+
+from awsglue import gluetypes as glue
+
+from awsglue_local.columns import Column, member_kinds, members
+
+BY_NAME: dict[str, type[glue.DataType]] = {
+    "binary": glue.BinaryType,
+    "boolean": glue.BooleanType,
+    "byte": glue.ByteType,
+    "date": glue.DateType,
+    "double": glue.DoubleType,
+    "float": glue.FloatType,
+    "int": glue.IntegerType,
+    "long": glue.LongType,
+    "short": glue.ShortType,
+    "string": glue.StringType,
+    "timestamp": glue.TimestampType,
+}
+ALIASES = {"bigint": "long", "integer": "int", "smallint": "short", "tinyint": "byte", "bool": "boolean"}
+SPARK_SQL = {"long": "bigint", "short": "smallint", "byte": "tinyint"}
+WHOLE = ("array", "map", "struct")
+_DECIMAL = re.compile(r"decimal(?:\((\d+),\s*(\d+)\))?")
+
+
+def parse(name: str) -> glue.DataType:
+    """Return the type of a name such as `long`, `BIGINT` or `decimal(12,2)`."""
+    text = name.strip().lower()
+    decimal = _DECIMAL.fullmatch(text)
+    if decimal:
+        return glue.DecimalType(*[int(number) for number in decimal.groups() if number])
+    known = BY_NAME.get(ALIASES.get(text, text))
+    if known is None:
+        raise ValueError(f"`{name}` is not a type; allowed are {', '.join([*BY_NAME, 'decimal(p,s)'])}")
+    return known()
+
+
+def sql_name(kind: glue.DataType) -> str:
+    if isinstance(kind, glue.DecimalType):
+        return f"decimal({kind.precision},{kind.scale})"
+    name: str = kind.typeName()
+    return SPARK_SQL.get(name, name)
+
+
+def cast(column: Column, kind: glue.DataType) -> Column:
+    """Return the column with every value turned into the type. Of an open choice, whichever type a value has."""
+    if isinstance(column.kind, glue.ChoiceType):
+        return Column(column.name, f"coalesce({', '.join(_cast(part, kind) for part in members(column))})", kind)
+    return column if column.kind == kind else Column(column.name, _cast(column, kind), kind)
+
+
+def null(name: str, kind: glue.DataType) -> Column:
+    return Column(name, f"CAST(NULL AS {sql_name(kind)})", kind)
+
+
+def _cast(column: Column, kind: glue.DataType) -> str:
+    if not (member_kinds(column.kind) or isinstance(column.kind, glue.ArrayType | glue.MapType)):
+        return f"try_cast({column.sql} AS {sql_name(kind)})"
+    is_text = isinstance(kind, glue.StringType)
+    return f"to_json({column.sql})" if is_text else null(column.name, kind).sql

@@ -1,0 +1,89 @@
+"""resolveChoice: what becomes of a field whose records differ in type.
+
+Spark holds an open choice as a struct with one member per type, of which one is set. So `make_struct` costs nothing,
+and so does leaving a choice open: `toDF()` then gives that struct.
+"""
+
+import logging
+from collections.abc import Callable
+
+from awsglue.gluetypes import ChoiceType
+
+from awsglue_local import casts
+from awsglue_local.absent import absent
+from awsglue_local.columns import Column, each_element, edited, is_array, members, struct_kind
+from awsglue_local.paths import ELEMENT, split
+
+Path = tuple[str, ...]
+ACTIONS = "cast:<type>, project:<type>, make_cols, make_struct"
+
+
+def resolve(columns: list[Column], actions: dict[str, str], default: str = "") -> list[Column]:
+    """Return the columns with the actions taken at their paths, and `default` at every other open choice."""
+    by_path = {split(path): action for path, action in actions.items()}
+    met: set[Path] = set()
+
+    def action_at(path: Path, column: Column) -> str:
+        met.add(path)
+        return by_path.get(path) or (default if is_choice(column) else "")
+
+    resolved = [made for column in columns for made in _resolved(column, (column.name,), action_at)]
+    for path in by_path.keys() - met:
+        logging.getLogger("awsglue_local").warning("resolveChoice: there is no field `%s`", ".".join(path))
+    return resolved
+
+
+def is_choice(column: Column) -> bool:
+    return isinstance(column.kind, ChoiceType)
+
+
+def _resolved(column: Column, path: Path, action_at: Callable[[Path, Column], str]) -> list[Column]:
+    inner = _inside(column, path, action_at)
+    action = action_at(path, inner)
+    return take(action, inner) if action else [inner]
+
+
+def _inside(column: Column, path: Path, action_at: Callable[[Path, Column], str]) -> Column:
+    if is_array(column):
+        return each_element(column, lambda element: _only(_resolved(element, (*path, ELEMENT), action_at))) or column
+
+    def resolve_members(inside: list[Column]) -> list[Column]:
+        return [made for member in inside for made in _resolved(member, (*path, member.name), action_at)]
+
+    return edited(column, resolve_members) or column
+
+
+def take(action: str, column: Column) -> list[Column]:
+    """Return what one action makes of one column. Only `cast` and `project` touch a column that is no choice."""
+    name, _, type_name = action.partition(":")
+    match name.lower():
+        case "cast" if type_name:
+            return [casts.cast(column, casts.parse(type_name))]
+        case "project" if type_name:
+            return [_project(column, type_name)]
+        case "make_cols":
+            return _as_columns(column) if is_choice(column) else [column]
+        case "make_struct":
+            return [Column(column.name, column.sql, struct_kind(members(column)))] if is_choice(column) else [column]
+        case "match_catalog":
+            absent("resolveChoice match_catalog", "name the types yourself: `cast:<type>` for each field")
+    raise ValueError(f"resolveChoice: `{action}` is not an action; allowed are {ACTIONS}")
+
+
+def _project(column: Column, type_name: str) -> Column:
+    """Keep the values that have the type; all others become null, also those which could be turned into it."""
+    kind = casts.parse(type_name)
+    has = [part for part in (members(column) if is_choice(column) else [column]) if type(part.kind) is type(kind)]
+    return has[0].named(column.name) if has else casts.null(column.name, kind)
+
+
+def _as_columns(column: Column) -> list[Column]:
+    return [part.named(f"{column.name}_{part.name}") for part in members(column)]
+
+
+def _only(made: list[Column]) -> Column:
+    if len(made) != 1:
+        raise ValueError(
+            "resolveChoice: an element of an array cannot become columns; use make_struct, cast or project"
+        )
+    return made[0]

@@ -1,0 +1,130 @@
+import logging
+
+import pytest
+from awsglue.dynamicframe import DynamicFrame, ResolveOption
+from awsglue.gluetypes import LongType
+from awsglue.transforms import ResolveChoice
+
+
+@pytest.fixture
+def frame(glue, tmp_path) -> DynamicFrame:
+    (tmp_path / "records.json").write_text(
+        '{"v": 5000000000, "s": {"p": "7"}, "a": [1, "2"]}\n{"v": "12", "s": {"p": 8}, "a": []}\n'
+        '{"v": "x", "s": null, "a": null}\n'
+    )
+    return glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path)]}, "json")
+
+
+def column(frame, name):
+    return [row.asDict(recursive=True)[name] for row in frame.toDF().collect()]
+
+
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [
+        ("cast:long", [5000000000, 12, None]),
+        ("cast:int", [None, 12, None]),
+        ("cast:STRING", ["5000000000", "12", "x"]),
+        ("project:long", [5000000000, None, None]),
+        ("project:string", [None, "12", "x"]),
+        ("project:double", [None, None, None]),
+        (
+            "make_struct",
+            [{"long": 5000000000, "string": None}, {"long": None, "string": "12"}, {"long": None, "string": "x"}],
+        ),
+    ],
+)
+def test_one_column_takes_the_place_of_the_choice(frame, action, values):
+    assert column(ResolveChoice.apply(frame, specs=[("v", action)]), "v") == values
+
+
+def test_make_cols_makes_a_column_per_type(frame):
+    made = frame.resolveChoice(specs=[("v", "make_cols")])
+
+    assert made.toDF().columns == ["v_long", "v_string", "s", "a"]
+    assert column(made, "v_long") == [5000000000, None, None]
+    assert column(made, "v_string") == [None, "12", "x"]
+
+
+def test_a_member_of_a_struct_and_the_elements_of_an_array_are_resolved_by_their_paths(frame):
+    made = frame.resolveChoice(specs=[("s.p", "cast:int"), ("a[]", "project:string")])
+
+    assert column(made, "s") == [{"p": 7}, {"p": 8}, None]
+    assert column(made, "a") == [[None, "2"], [], None]
+
+
+def test_a_choice_given_alone_is_made_of_every_open_choice(frame):
+    made = frame.resolveChoice(choice="cast:string")
+
+    assert made.toDF().dtypes == [("v", "string"), ("s", "struct<p:string>"), ("a", "array<string>")]
+
+
+def test_specs_leave_other_choices_open(frame):
+    made = frame.resolveChoice(specs=[("v", "cast:long")])
+
+    assert [line for line in made._jdf.schema().treeString().splitlines() if "choice" in line] == [
+        "|    |-- p: choice",
+        "|    |-- element: choice",
+    ]
+
+
+def test_a_cast_also_turns_a_field_that_is_no_choice(frame_of):
+    frame = frame_of([("7", [("8",)])], "id string, lines array<struct<n:string>>")
+
+    made = frame.resolveChoice(specs=[("id", "cast:long"), ("lines[].n", "cast:int")])
+
+    assert made.toDF().dtypes == [("id", "bigint"), ("lines", "array<struct<n:int>>")]
+    assert column(made, "lines") == [[{"n": 8}]]
+
+
+def test_make_cols_and_make_struct_leave_what_is_no_choice(frame_of):
+    frame = frame_of([(1,)], "id int")
+
+    assert frame.resolveChoice(specs=[("id", "make_cols")]).toDF().columns == ["id"]
+    assert frame.resolveChoice(choice="make_struct").toDF().columns == ["id"]
+
+
+def test_an_open_choice_becomes_a_struct_when_the_frame_becomes_rows(frame, glue):
+    rows = frame.toDF()
+
+    assert rows.dtypes[0] == ("v", "struct<long:bigint,string:string>")
+    again = DynamicFrame.fromDF(rows, glue, "again")
+    assert "choice" not in again._jdf.schema().treeString()
+
+
+def test_to_df_may_project(frame):
+    rows = frame.toDF([ResolveOption("v", "Project", LongType()), ResolveOption("s.p", "KeepAsStruct")])
+
+    assert [row.v for row in rows.collect()] == [5000000000, None, None]
+
+
+def test_apply_mapping_turns_whatever_the_choice_holds(frame):
+    assert column(frame.apply_mapping([("v", "choice", "v", "string")]), "v") == ["5000000000", "12", "x"]
+
+
+def test_relationalize_and_unnest_leave_a_choice_open(frame):
+    for made in (frame.unnest(), frame.relationalize("root", "unused")["root"]):
+        assert "|-- s.p: choice" in made._jdf.schema().treeString().splitlines()
+
+
+def test_a_path_that_is_not_there_is_told(frame, caplog):
+    caplog.set_level(logging.WARNING)
+
+    frame.resolveChoice(specs=[("nope.x", "cast:int")])
+
+    assert "no field `nope.x`" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("specs", "error", "says"),
+    [
+        ([("v", "castt:int")], ValueError, "`castt:int` is not an action; allowed are cast:<type>"),
+        ([("v", "cast")], ValueError, "`cast` is not an action"),
+        ([("v", "cast:number")], ValueError, "`number` is not a type"),
+        ([("a[]", "make_cols")], ValueError, "cannot become columns"),
+        ([("v", "match_catalog")], NotImplementedError, "match_catalog.*cast"),
+    ],
+)
+def test_an_action_that_cannot_be_is_refused(frame, specs, error, says):
+    with pytest.raises(error, match=says):
+        frame.resolveChoice(specs=specs)

@@ -1,0 +1,66 @@
+import pytest
+from awsglue.dynamicframe import DynamicFrameCollection
+
+
+def test_json_is_written_and_read_back(glue, frame_of, tmp_path):
+    frame = frame_of([(1, ["x"])], "id int, tags array<string>")
+
+    failed = glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "out")}, "json")
+
+    assert failed.toDF().count() == 0
+    back = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path / "out")]}, "json")
+    assert back.toDF().collect() == frame.toDF().collect()
+
+
+def test_writing_again_adds_files(glue, frame_of, spark, tmp_path):
+    for number in (1, 2):
+        glue.write_dynamic_frame.from_options(
+            frame_of([(number,)], "id int"), "s3", {"path": str(tmp_path / "out")}, format="parquet"
+        )
+
+    assert sorted(row.id for row in spark.read.parquet(str(tmp_path / "out")).collect()) == [1, 2]
+
+
+def test_glueparquet_keys_and_compression(glue, frame_of, tmp_path):
+    options = {"path": str(tmp_path / "out"), "partitionKeys": ["day"]}
+
+    glue.write_dynamic_frame.from_options(
+        frame_of([(1, 5)], "id int, day int"), "s3", options, "glueparquet", {"compression": "gzip"}
+    )
+
+    assert len(list((tmp_path / "out" / "day=5").glob("*.gz.parquet"))) == 1
+
+
+def test_each_frame_of_a_collection_gets_its_folder(glue, frame_of, tmp_path):
+    tables = frame_of([(["x"],)], "tags array<string>").relationalize("root", "unused")
+
+    written = glue.write_dynamic_frame.from_options(tables, "s3", {"path": str(tmp_path / "out/")}, "json")
+
+    assert isinstance(written, DynamicFrameCollection)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["root", "root_tags"]
+
+
+@pytest.mark.parametrize(
+    ("connection", "options", "format", "says"),
+    [
+        ("redshift", {"path": "x"}, "json", "connection type `redshift`.*toDF"),
+        ("s3", {"path": "x"}, "csv", "csv"),
+        ("s3", {"path": "x", "blockSize": 1}, "parquet", "blockSize"),
+    ],
+)
+def test_what_a_sink_cannot_do_is_refused(glue, frame_of, connection, options, format, says):
+    with pytest.raises(NotImplementedError, match=says):
+        glue.write_dynamic_frame.from_options(frame_of([(1,)], "id int"), connection, options, format)
+
+
+def test_a_sink_needs_a_path(glue, frame_of):
+    with pytest.raises(ValueError, match="no path"):
+        glue.write_dynamic_frame.from_options(frame_of([(1,)], "id int"), "s3", {}, "json")
+
+
+def test_open_choices_are_not_written_as_json(glue, tmp_path):
+    (tmp_path / "in.json").write_text('{"v": 1}\n{"v": "x"}')
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path / "in.json")]}, "json")
+
+    with pytest.raises(NotImplementedError, match="resolveChoice"):
+        glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "out")}, "json")

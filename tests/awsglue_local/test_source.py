@@ -1,0 +1,164 @@
+import gzip
+import json
+
+import pytest
+
+
+@pytest.fixture
+def read(glue, tmp_path):
+    """Write the texts as files of one folder and read them as JSON: `read('{"a": 1}', multiline=True)`."""
+
+    def reading(*texts, **format_options):
+        for number, text in enumerate(texts):
+            (tmp_path / f"{number}.json").write_text(text)
+        return glue.create_dynamic_frame.from_options(
+            connection_type="s3",
+            connection_options={"paths": [str(tmp_path)], "recurse": True},
+            format="json",
+            format_options=format_options,
+        )
+
+    return reading
+
+
+def tree(frame):
+    return frame._jdf.schema().treeString().splitlines()[1:]
+
+
+def rows(frame):
+    return [row.asDict(recursive=True) for row in frame.toDF().collect()]
+
+
+def test_records_keep_the_order_of_their_fields(read):
+    frame = read('{"b": 1, "a": {"z": "x", "y": 1.5}}\n\n{"b": 2, "c": true}\n')
+
+    assert tree(frame) == ["|-- b: int", "|-- a: struct", "|    |-- z: string", "|    |-- y: double", "|-- c: boolean"]
+    assert rows(frame) == [{"b": 1, "a": {"z": "x", "y": 1.5}, "c": None}, {"b": 2, "a": None, "c": True}]
+    assert frame.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (2**31 - 1, "int"),
+        (-(2**31) - 1, "long"),
+        (2**63 - 1, "long"),
+        (2**63, "decimal"),
+        (10**37, "decimal"),
+    ],
+)
+def test_an_integer_is_as_short_as_it_can_be(read, number, kind):
+    frame = read(f'{{"n": {number}}}')
+
+    assert tree(frame) == [f"|-- n: {kind}"]
+    assert int(rows(frame)[0]["n"]) == number
+
+
+def test_a_field_that_is_null_everywhere_is_of_type_null(read):
+    frame = read('{"a": 1, "b": null, "c": []}')
+
+    assert tree(frame) == ["|-- a: int", "|-- b: null", "|-- c: array", "|    |-- element: null"]
+    assert rows(frame) == [{"a": 1, "b": None, "c": []}]
+
+
+@pytest.mark.parametrize("text", ['[{"a": 1}, {"a": 2}]', '[{"a": 1}]\n{"a": 2}'])
+def test_an_array_holds_one_record_per_element(read, text):
+    assert rows(read(text)) == [{"a": 1}, {"a": 2}]
+
+
+def test_records_may_span_lines_when_it_is_said(read):
+    assert rows(read('[\n {"a": 1},\n {"a":\n 2}\n]', multiline=True)) == [{"a": 1}, {"a": 2}]
+
+
+def test_files_of_several_folders_and_compressed_ones_are_read(glue, tmp_path):
+    (tmp_path / "x" / "y").mkdir(parents=True)
+    (tmp_path / "x" / "1.json").write_text('{"a": 1}')
+    (tmp_path / "x" / "y" / "2.json.gz").write_bytes(gzip.compress(b'{"a": 2}\n'))
+
+    frame = glue.create_dynamic_frame.from_options("file", {"paths": [str(tmp_path)], "recurse": True}, "json")
+
+    assert sorted(row["a"] for row in rows(frame)) == [1, 2]
+
+
+def test_one_field_of_several_types_is_an_open_choice(read):
+    frame = read('{"v": 1}\n{"v": "x"}\n{"v": 5000000000}\n{"v": null}\n{}')
+
+    assert tree(frame) == ["|-- v: choice", "|    |-- int", "|    |-- long", "|    |-- string"]
+    assert rows(frame) == [
+        {"v": {"int": 1, "long": None, "string": None}},
+        {"v": {"int": None, "long": None, "string": "x"}},
+        {"v": {"int": None, "long": 5000000000, "string": None}},
+        {"v": None},
+        {"v": None},
+    ]
+
+
+def test_choices_are_found_at_any_depth(read):
+    frame = read('{"s": {"a": [1, "1", {"b": true}]}}\n{"s": {"a": [{"b": "no", "c": 2}]}}')
+
+    assert tree(frame) == [
+        "|-- s: struct",
+        "|    |-- a: array",
+        "|    |    |-- element: choice",
+        "|    |    |    |-- int",
+        "|    |    |    |-- string",
+        "|    |    |    |-- struct",
+        "|    |    |    |    |-- b: choice",
+        "|    |    |    |    |    |-- boolean",
+        "|    |    |    |    |    |-- string",
+        "|    |    |    |    |-- c: int",
+    ]
+    elements = rows(frame)[0]["s"]["a"]
+    assert [element["string"] for element in elements] == [None, "1", None]
+    assert elements[2]["struct"]["b"] == {"boolean": True, "string": None}
+
+
+def test_show_prints_the_value_that_a_choice_holds(read, capsys):
+    read('{"v": 1}\n{"v": "x"}\n{"v": null}').show()
+
+    assert capsys.readouterr().out == '{"v": 1}\n{"v": "x"}\n{"v": null}\n'
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}\n{"a": 2,\n', "5", '["x"]', '{"a": 1} {"a": 2}'])
+def test_a_line_that_is_no_record_stops_the_reading(read, text):
+    with pytest.raises(ValueError, match="a line is not a JSON object"):
+        read(text)
+
+
+def test_an_empty_file_gives_an_empty_frame(read):
+    assert read("").count() == 0
+
+
+def test_parquet_is_read(glue, spark, tmp_path):
+    spark.sql("SELECT 1 AS a").write.parquet(str(tmp_path / "p"))
+
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path / "p")]}, format="parquet")
+
+    assert rows(frame) == [{"a": 1}]
+
+
+def test_folders_named_for_columns_are_refused(glue, tmp_path):
+    (tmp_path / "day=1").mkdir()
+    (tmp_path / "day=1" / "1.json").write_text(json.dumps({"a": 1}))
+
+    with pytest.raises(NotImplementedError, match="`day`"):
+        glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path)]}, "json")
+
+
+@pytest.mark.parametrize(
+    ("connection", "options", "format", "format_options", "says"),
+    [
+        ("mysql", {"paths": ["/x"]}, "json", {}, "connection type `mysql`.*spark_session.read"),
+        ("s3", {"paths": ["/x"]}, "csv", {}, "format `csv`"),
+        ("s3", {"paths": ["/x"], "exclusions": "*.tmp"}, "json", {}, "connection option `exclusions`"),
+        ("s3", {"paths": ["/x"]}, "json", {"jsonPath": "$.a"}, "format option `jsonPath`"),
+    ],
+)
+def test_what_a_source_cannot_do_is_refused(glue, connection, options, format, format_options, says):
+    with pytest.raises(NotImplementedError, match=says):
+        glue.create_dynamic_frame.from_options(connection, options, format, format_options)
+
+
+def test_a_source_needs_paths(glue):
+    with pytest.raises(ValueError, match="no paths"):
+        glue.create_dynamic_frame.from_options("s3", {}, "json")
