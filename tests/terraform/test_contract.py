@@ -1,0 +1,106 @@
+"""Terraform and Python read the same thing out of a pipeline file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue_lib.spec import document
+from glue_lib.spec.derived import derived
+from glue_lib.spec.loader import load
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = {"own": ROOT / "pipelines", "fixtures": ROOT / "terraform" / "tests" / "pipelines"}
+Derive = Callable[[Path], dict[str, Any] | str]
+
+_MOST = """
+source: everything
+database: "on"
+base_url: "https://${env:API_HOST}/v1"   # ${secret:in/a#comment}
+auth: {type: api_key, key: "${secret:shared/key}", write: header.X-Key}
+defaults: {path: /things, records: data}
+streams:
+  "no": {}
+  "y": {params: {since: 2024-01-01, code: 0123, country: NO}}
+  zebra: {path: /zebra, key: [id]}
+  stripes: {path: "/zebra/{zebra.id}/stripes", key: [id]}
+schedule: {cron: "0  6 * *   ? *", enabled: false}
+glue: {execution_class: FLEX}
+"""
+_LEAST = """
+source: least
+base_url: https://api.example.org
+streams: {things: {path: /things}}
+limits:
+schedule:
+glue:
+"""
+
+
+def _both(folder: Path, derive: Derive) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what Terraform and what Python derive; Terraform has more, for itself alone."""
+    python = {pipeline.source: derived(pipeline) for pipeline in map(load, sorted(folder.glob("*.yaml")))}
+    terraform = derive(folder)
+    assert isinstance(terraform, dict), terraform
+    return {source: {key: found[key] for key in python[source]} for source, found in terraform.items()}, python
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
+def test_both_derive_the_same_from_the_files_that_are_there(folder: Path, derive: Derive) -> None:
+    terraform, python = _both(folder, derive)
+
+    assert python
+    assert terraform == python
+
+
+def test_both_derive_the_same_from_the_fullest_and_the_barest_file(derive: Derive, tmp_path: Path) -> None:
+    (tmp_path / "most.yaml").write_text(_MOST)
+    (tmp_path / "least.yaml").write_text(_LEAST)
+
+    terraform, python = _both(tmp_path, derive)
+
+    assert terraform == python
+    assert python["everything"]["streams"] == ["no", "stripes", "y", "zebra"]
+    assert python["everything"]["secrets"] == ["shared/key"]
+
+
+def test_both_know_the_same_limits_when_a_file_names_none(derive: Derive, tmp_path: Path) -> None:
+    (tmp_path / "least.yaml").write_text(_LEAST)
+
+    terraform = derive(tmp_path)
+
+    assert isinstance(terraform, dict), terraform
+    assert terraform["least"]["limits"] == load(tmp_path / "least.yaml").limits.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("written", "python", "terraform"),
+    [
+        ("NO", "NO", False),
+        ("on", "on", True),
+        ("y", "y", True),
+        ("2024-01-01", "2024-01-01", "2024-01-01T00:00:00Z"),
+        ("0123", "0123", 123),
+        ("0x1F", "0x1F", 31),
+        ("~", "~", None),
+        ("True", "True", True),
+        ("1_000", "1_000", "1_000"),
+        ("1:30", "1:30", "1:30"),
+        ("true", True, True),
+        ("null", None, None),
+        ("5.1", 5.1, 5.1),
+        ('"NO"', "NO", "NO"),
+    ],
+)
+def test_these_scalars_are_why_terraform_reads_so_little(
+    written: str, python: object, terraform: object, terraform_value: Callable[[str], Any]
+) -> None:
+    root = document.read(f"value: {written}\n").root
+
+    assert root and root.value["value"].value == python
+    assert terraform_value(f"yamldecode({_quoted(f'value: {written}')}).value") == terraform
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '\\"') + '"'
