@@ -126,7 +126,9 @@ class Cursor(Kind):
             return self._given("`--from`", from_)
         if position is None or to:
             return None if self.start is None else self._moment(self.start)
-        return self._given("the position", position) - (length(self.lookback) // timedelta(microseconds=1) if self.lookback else 0)
+        return self._given("the position", position) - (
+            length(self.lookback) // timedelta(microseconds=1) if self.lookback else 0
+        )
 
     def _end(self, now: datetime, to: str | None) -> int | None:
         if to:

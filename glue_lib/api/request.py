@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from glue_lib.api.number import NumberText
 from glue_lib.api.place import keys
 from glue_lib.api.wording import shortened
 
@@ -39,7 +40,8 @@ class Request:
             case "path":
                 return replace(self, fill={**self.fill, name: str(value)})
             case "body":
-                return replace(self, body=_put(self.body or {}, keys(name), value))
+                plain = value.json_value() if isinstance(value, NumberText) else value
+                return replace(self, body=_put(self.body or {}, keys(name), plain))
         raise ValueError(f"`{target}` is no place in a request")
 
     def get(self, target: str) -> Any:

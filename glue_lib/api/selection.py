@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from glue_lib.api import spans
+from glue_lib.api.number import NumberText
 from glue_lib.api.place import keys
 from glue_lib.errors import ApiError
 
@@ -27,10 +28,6 @@ _Found = TypeVar("_Found")
 
 class Truncated(ApiError):
     """The JSON stops in the middle: the connection was cut, so asking again can help."""
-
-
-class NumberText(str):
-    """A number exactly as written, which never was a double."""
 
 
 def records(body: bytes, path: str) -> tuple[bytes, ...]:

@@ -7,9 +7,9 @@ from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.request import Request
 
-_PARAMETER = r"""\s*;\s*[^\s;,="]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?"""
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_PARAMETER = rf'\s*;\s*([^\s;,="]+)\s*(?:=\s*({_QUOTED}|[^\s;,"]*))?'
 _LINK = re.compile(rf"<([^>]*)>((?:{_PARAMETER})*)")
-_RELATION = re.compile(r"""\brel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))""", re.IGNORECASE)
 
 
 class LinkPages(Pagination):
@@ -39,10 +39,10 @@ class LinkPages(Pagination):
 def next_link(page: Page) -> str | None:
     """Return the URL that the `Link` header calls next."""
     header = page.find("header.Link")
-    links = _LINK.findall(header) if isinstance(header, str) else []
-    return next((url for url, parameters in links if "next" in _relations(parameters)), None)
+    links = _LINK.finditer(header) if isinstance(header, str) else []
+    return next((link[1] for link in links if "next" in _relations(link[2])), None)
 
 
 def _relations(parameters: str) -> list[str]:
-    found = _RELATION.search(parameters)
-    return (found[1] or found[2] or "").lower().split() if found else []
+    values: dict[str, str] = {name.lower(): value for name, value in re.findall(_PARAMETER, parameters)}
+    return values.get("rel", "").strip('"').lower().split()

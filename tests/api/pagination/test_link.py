@@ -1,0 +1,46 @@
+import pytest
+
+from glue_lib.api.pagination.link import LinkPages
+from glue_lib.api.request import Request
+from glue_lib.errors import ApiError
+
+HERE = "https://api.example.org/v1/things"
+
+
+def following(page_of, header):
+    headers = {} if header is None else {"link": header}
+    request = Request("/things", query={"page": "1", "state": "all"}, headers={"Accept": "x"})
+    return LinkPages().next_request(page_of([{"id": 1}], headers=headers, request=request))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        f'<{HERE}?page=2>; rel="next"',
+        f'<{HERE}?page=9>; rel="last", <{HERE}?page=2>; rel="next"',
+        f"<{HERE}?page=2>;rel=next",
+        f'<{HERE}?page=2>; title="a, <b>; rel=last"; rel="next"',
+        f'<{HERE}?page=2>; REL="Next last"',
+        '</v1/things?page=2>; rel="next"',
+        '<?page=2>; rel="next"',
+    ],
+)
+def test_follows_the_next_link(page_of, header):
+    assert following(page_of, header) == Request(f"{HERE}?page=2", headers={"Accept": "x"})
+
+
+def test_a_comma_in_a_url_does_not_cut_it(page_of):
+    assert following(page_of, f'<{HERE}?fields=a,b;c>; rel="next"').path == f"{HERE}?fields=a,b;c"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [None, "", f'<{HERE}?page=1>; rel="prev", <{HERE}?page=9>; rel="last"', f'<{HERE}>; rel="nextish"', f"<{HERE}>"],
+)
+def test_ends_without_a_next_link(page_of, header):
+    assert following(page_of, header) is None
+
+
+def test_a_link_to_another_host_is_an_error(page_of):
+    with pytest.raises(ApiError, match=r"points to another host, `evil.example.com`"):
+        following(page_of, '<https://evil.example.com/v1/things?page=2>; rel="next"')

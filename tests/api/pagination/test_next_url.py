@@ -1,0 +1,48 @@
+import pytest
+
+from glue_lib.api.pagination.next_url import NextUrlPages
+from glue_lib.api.request import Request
+from glue_lib.errors import ApiError
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://api.example.org/v1/things?page=2", "https://api.example.org/v1/things?page=2"),
+        ("/v1/things?page=2", "https://api.example.org/v1/things?page=2"),
+        ("http://api.example.org/v1/things?page=2", "https://api.example.org/v1/things?page=2"),
+    ],
+)
+def test_follows_the_url(page_of, url, expected):
+    page = page_of({"data": [{}], "next": url}, request=Request("/things", query={"page": "1"}))
+
+    assert NextUrlPages(read="body.next").next_request(page) == Request(expected)
+
+
+def test_reads_a_key_with_dots(page_of):
+    pagination = NextUrlPages(read='body."@odata.nextLink"')
+
+    assert pagination.next_request(page_of({"data": [{}], "@odata.nextLink": "/v1/x"})) is not None
+
+
+@pytest.mark.parametrize("body", [{}, {"next": None}, {"next": ""}, {"next": "null"}])
+def test_ends_without_a_url(page_of, body):
+    assert NextUrlPages(read="body.next").next_request(page_of(body | {"data": [{}]})) is None
+
+
+def test_ends_where_the_answer_says_so_though_it_gives_a_url(page_of):
+    pagination = NextUrlPages(read="body.after_url", last="body.end_of_stream")
+
+    assert pagination.next_request(page_of({"data": [{}], "after_url": "/x", "end_of_stream": True})) is None
+    assert pagination.next_request(page_of({"data": [{}], "after_url": "/x", "end_of_stream": False})) is not None
+
+
+def test_more_without_a_url_is_no_silent_end(page_of):
+    with pytest.raises(ApiError, match="says that more pages follow"):
+        NextUrlPages(read="body.next", more="body.more").next_request(page_of({"data": [{}], "more": True}))
+
+
+@pytest.mark.parametrize("url", ["https://evil.example.com/", "//evil.example.com/", "https://api.example.org:444/"])
+def test_a_url_elsewhere_is_an_error(page_of, url):
+    with pytest.raises(ApiError, match="credentials go to"):
+        NextUrlPages(read="body.next").next_request(page_of({"data": [{}], "next": url}))

@@ -1,0 +1,54 @@
+"""Every kind is found by its `type`, and the YAML in its docstring is valid."""
+
+import re
+import textwrap
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from glue_lib.api.auth.base import Auth
+from glue_lib.api.cursor import Cursor
+from glue_lib.api.limits import Limits
+from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.retry import Retry
+from glue_lib.kind import members, one_of
+
+PAGINATION = members("glue_lib.api.pagination", Pagination)
+AUTH = members("glue_lib.api.auth", Auth)
+FAMILIES = {
+    "auth": one_of("glue_lib.api.auth", Auth),
+    "pagination": one_of("glue_lib.api.pagination", Pagination),
+    "cursor": Cursor,
+    "limits": Limits,
+    "retry": Retry,
+}
+
+
+def examples(kind):
+    """The YAML documents of a docstring: blocks that start with the family's key, nested lines included."""
+    text = textwrap.dedent("    " + (kind.__doc__ or ""))
+    keys = "|".join(FAMILIES)
+    return re.findall(rf"^ {{4}}(?:params: .*\n {{4}})?((?:{keys}):.*(?:\n {{5,}}.*)*)", text, re.MULTILINE)
+
+
+def test_the_kinds_are_found_by_their_type():
+    assert list(PAGINATION) == ["link", "next_url", "none", "offset", "page", "token"]
+    assert list(AUTH) == ["api_key", "basic", "bearer", "none"]
+
+
+@pytest.mark.parametrize(
+    "kind", [*PAGINATION.values(), *AUTH.values(), Cursor, Limits, Retry], ids=lambda kind: kind.__name__
+)
+def test_the_yaml_of_the_docstring_is_valid(kind):
+    documents = [yaml.load(example, yaml.BaseLoader) for example in examples(kind)]
+
+    assert documents
+    for document in documents:
+        for key, value in document.items():
+            assert isinstance(TypeAdapter(FAMILIES[key]).validate_python(value), kind)
+
+
+@pytest.mark.parametrize("kind", [*PAGINATION.values(), *AUTH.values()], ids=lambda kind: kind.__name__)
+def test_the_docstring_shows_what_goes_over_the_wire(kind):
+    assert re.search(r"The (JSON|answer|request):\n", kind.__doc__)

@@ -1,0 +1,58 @@
+import pytest
+
+from glue_lib.api.page import Page
+from glue_lib.api.request import Request
+from glue_lib.errors import ApiError
+
+
+def test_finds_values_in_body_header_and_last_record(page_of):
+    page = page_of({"data": [{"id": 1}, {"id": 2}], "meta": {"next": "b", "more": True}}, headers={"x-next": "h"})
+
+    assert page.find("body.meta.next") == "b"
+    assert page.find("body.meta.more") is True
+    assert page.find("header.X-Next") == "h"
+    assert page.find("last_record.id") == "2"
+
+
+def test_finds_nothing_where_nothing_is(page_of):
+    page = page_of({"data": [], "meta": None})
+
+    assert [page.find(place) for place in ("body.meta.next", "header.X", "last_record.id")] == [None] * 3
+    assert page_of(None).find("body.next") is None
+
+
+def test_a_place_that_no_answer_has_is_a_mistake_of_ours(page_of):
+    with pytest.raises(ValueError, match="no place in an answer"):
+        page_of({}).find("query.x")
+
+
+def test_the_fingerprint_is_of_the_records_alone():
+    page = Page(Request("/x"), 1, (b'{"a":1}', b'{"b":2}'))
+
+    assert page.fingerprint() == Page(Request("/y"), 9, page.records, headers={"Date": "now"}).fingerprint()
+    assert page.fingerprint() != Page(Request("/x"), 1, page.records[::-1]).fingerprint()
+    assert page.fingerprint() != Page(Request("/x"), 1, (b'{"a":1}{"b":2}',)).fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("?page=2", "https://api.example.org/v1/things?page=2"),
+        ("/v1/things?page=2", "https://api.example.org/v1/things?page=2"),
+        ("https://api.example.org/v2/x", "https://api.example.org/v2/x"),
+        ("http://api.example.org/v2/x", "https://api.example.org/v2/x"),
+        ("https://API.example.org:443/x", "https://API.example.org:443/x"),
+    ],
+)
+def test_resolves_links_on_the_same_host(page_of, link, expected):
+    assert page_of({}).resolve(link) == expected
+
+
+@pytest.mark.parametrize("link", ["https://evil.example.com/x", "//evil.example.com/x", "ftp://api.example.org/x"])
+def test_a_link_to_another_host_is_an_error(page_of, link):
+    with pytest.raises(ApiError, match="credentials go to"):
+        page_of({}).resolve(link)
+
+
+def test_what_a_page_holds_is_not_shown_in_passing(page_of):
+    assert "private" not in repr(page_of({"data": [{"name": "private"}]}))
