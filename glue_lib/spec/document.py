@@ -110,14 +110,15 @@ class _Builder:
         if isinstance(source, yaml.ScalarNode):
             return self._scalar(source, path, line, key_is_bare)
         self.unfolding.append(source)
-        value: Any = self._mapping(source, path) if isinstance(source, yaml.MappingNode) else self._list(source, path)
+        is_mapping = isinstance(source, yaml.MappingNode)
+        value: Any = self._mapping(source, path) if is_mapping else self._list(source, path)
         self.unfolding.pop()
         return Node(value, path, line, key_is_bare=key_is_bare)
 
-    def _list(self, source: yaml.SequenceNode, path: Path) -> list[Node]:
+    def _list(self, source: yaml.Node, path: Path) -> list[Node]:
         return [self.node(item, (*path, index), _line(item), False) for index, item in enumerate(source.value)]
 
-    def _mapping(self, source: yaml.MappingNode, path: Path) -> dict[str, Node]:
+    def _mapping(self, source: yaml.Node, path: Path) -> dict[str, Node]:
         values: dict[str, Node] = {}
         for key, item in source.value:
             line = _line(key)

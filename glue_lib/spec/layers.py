@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from glue_lib.spec.document import Node, given, read
-from glue_lib.spec.problem import Problem, did_you_mean
+from glue_lib.spec.problem import Problem, no_such
 
 FAMILIES = ("pagination", "write")  # fields of a stream that hold one kind of several
 
@@ -86,7 +86,7 @@ def _misplaced(root: Node, keys: tuple[str, ...]) -> str | None:
     streams = root.child("streams")
     known = sorted(streams.value) if streams and isinstance(streams.value, dict) else []
     if known and keys[0] == "streams" and len(keys) > 1 and keys[1] not in known:
-        return f"there is no stream `{keys[1]}`; there are {', '.join(known)}{did_you_mean(keys[1], known)}"
+        return no_such("stream", keys[1], known)
     for depth in range(1, len(keys)):
         node = root.at(*keys[:depth])
         if node and node.value is not None and not isinstance(node.value, dict):

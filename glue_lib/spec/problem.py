@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from glue_lib.errors import ConfigError
@@ -37,13 +37,19 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def not_one_of(found: str, allowed: Iterable[str]) -> str:
+def not_one_of(found: str, allowed: Iterable[str], habits: Mapping[str, str] | None = None) -> str:
     """Return the text for a word that is not in the list: what is, and which of them was probably meant."""
     words = sorted(allowed)
-    return f"`{found}` is not one of {', '.join(words)}{did_you_mean(found, words)}"
+    return f"`{found}` is not one of {', '.join(words)}{did_you_mean(found, words, habits)}"
 
 
-def did_you_mean(found: str, allowed: Iterable[str], habits: dict[str, str] | None = None) -> str:
+def no_such(what: str, found: str, known: Iterable[str]) -> str:
+    """Return the text for a name that nothing has: which names there are, and which of them was probably meant."""
+    names = sorted(known)
+    return f"there is no {what} `{found}`; there are {', '.join(names)}{did_you_mean(found, names)}"
+
+
+def did_you_mean(found: str, allowed: Iterable[str], habits: Mapping[str, str] | None = None) -> str:
     """Return `; did you mean …?`, or nothing when no allowed word is near; `habits` are other tools' words for ours."""
     words = list(allowed)
     plain = _plain(found)

@@ -1,0 +1,182 @@
+"""What no single field can know: whether the parts of a file fit together.
+
+The checks look at the tree, not at the models, so that they also speak when another field is wrong: all errors of a
+file are told at once.
+"""
+
+import re
+from collections.abc import Iterator
+
+from glue_lib.kind import members
+from glue_lib.lake.write.base import WriteMode
+from glue_lib.spec import references
+from glue_lib.spec.document import Node
+from glue_lib.spec.problem import Problem, no_such
+
+_READ_OTHERWISE = re.compile(r"(y|yes|n|no|on|off|true|false|null)\Z", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")
+_MOST_LEVELS = 3  # Terraform has no recursion: its workflow is written out for so many
+_RESOLVED = ("auth", "base_url", "headers")  # what is resolved at the moment of sending
+_NOT_RESOLVED = "has a reference; references are resolved in `auth`, `base_url` and the source's `headers` only"
+_NO_LITERAL = f"must be a reference, so that no credential stands in a file; allowed: {references.FORMS}"
+_PLACES = ("type", "write", "read")  # fields of an auth kind that hold no credential
+_SECRET_FIELD = re.compile(r".*(key|password|secret|token)\Z")
+_SECRET_HEADER = re.compile(r"(proxy-)?authorization\Z|cookie\Z|.*(api-?key|-token|secret)\Z", re.IGNORECASE)
+_SECRET_PARAM = re.compile(
+    r"(.*[_-])?(api_?key|access_?token|auth_?token|client_?secret|password|secret)\Z", re.IGNORECASE
+)
+
+
+def problems(root: Node) -> list[Problem]:
+    """Return what does not fit together in a file whose streams lie over their defaults already."""
+    found = [*_read_alike(root), *_references(root), *_literals_in_auth(root), *_literals_in_headers(root)]
+    for stream in streams(root).values():
+        found += [*_credentials(stream), *_fan_out(stream, root), *_needless(stream), *_key(stream), *_replaced(stream)]
+    return found
+
+
+def streams(root: Node) -> dict[str, Node]:
+    """Return the streams that can be looked at."""
+    return {name: stream for name, stream in _held(root.child("streams")).items() if isinstance(stream.value, dict)}
+
+
+def _read_alike(root: Node) -> Iterator[Problem]:
+    """Terraform reads these too, by older rules of YAML: there a bare `on` is true, also as a name."""
+    text = "`{}` is a truth value to other readers of YAML; write it in quotes"
+    for node in (root.child("source"), root.child("database")):
+        if node and node.is_bare and _READ_OTHERWISE.match(node.written):
+            yield Problem(node.path, node.line, text.format(node.written))
+    for name, stream in streams(root).items():
+        if stream.key_is_bare and _READ_OTHERWISE.match(name):
+            yield Problem(stream.path, stream.line, text.format(name))
+
+
+def _references(root: Node) -> Iterator[Problem]:
+    for node in _texts(root):
+        wrong = references.fault(node.value)
+        if wrong:
+            yield Problem(node.path, node.line, wrong)
+        elif references.find(node.value) and node.path[0] not in _RESOLVED:
+            yield Problem(node.path, node.line, _NOT_RESOLVED)
+
+
+def _literals_in_auth(root: Node) -> Iterator[Problem]:
+    auth = _held(root.child("auth"))
+    texts = {name: node for name, node in auth.items() if name not in _PLACES and isinstance(node.value, str)}
+    refers = any(_has_reference(node) for node in texts.values())
+    for name, node in texts.items():
+        # A single letter is what some APIs want beside a key, and no password.
+        is_secret = _SECRET_FIELD.match(name) is not None and len(node.value) > 1
+        if not _has_reference(node) and (is_secret or not refers):
+            yield Problem(node.path, node.line, _NO_LITERAL)
+
+
+def _literals_in_headers(root: Node) -> Iterator[Problem]:
+    for name, node in _held(root.child("headers")).items():
+        if _SECRET_HEADER.match(name) and isinstance(node.value, str) and not _has_reference(node):
+            yield Problem(node.path, node.line, _NO_LITERAL)
+
+
+def _credentials(stream: Node) -> Iterator[Problem]:
+    for field, pattern in (("headers", _SECRET_HEADER), ("params", _SECRET_PARAM)):
+        for name, node in _held(stream.child(field)).items():
+            if node.value is not None and pattern.match(name):
+                yield Problem(
+                    node.path,
+                    node.line,
+                    "looks like a credential; it belongs in the source's `auth` or `headers`, as a reference",
+                )
+
+
+def _fan_out(stream: Node, root: Node) -> Iterator[Problem]:
+    path = stream.child("path")
+    if not path or not isinstance(path.value, str):
+        return
+    known = _held(root.child("streams"))
+    for text in _PLACEHOLDER.findall(path.value):
+        parent, _, field = text.partition(".")
+        if not field and f"path.{text}" not in (node.value for node in _texts(stream)):
+            told = f"`{{{text}}}` must name a stream and its field, such as `{{campaigns.id}}`"
+            yield Problem(path.path, path.line, told)
+        elif field and parent not in known:
+            yield Problem(path.path, path.line, f"`{{{text}}}`: {no_such('stream', parent, known)}")
+    parents = _parents(path)
+    if len(parents) > 1:
+        told = f"takes records of {len(parents)} streams ({', '.join(parents)}); one is allowed"
+        yield Problem(path.path, path.line, told)
+    elif circle := _circle(stream, root):
+        told = f"needs its own records ({' -> '.join(circle)}); a fan-out must begin at a path without `{{…}}`"
+        yield Problem(path.path, path.line, told)
+    elif (depth := _depth(stream, root)) > _MOST_LEVELS:
+        told = f"is {depth} fan-outs away from a path without `{{…}}`; at most {_MOST_LEVELS} are allowed"
+        yield Problem(path.path, path.line, told)
+
+
+def _needless(stream: Node) -> Iterator[Problem]:
+    for field in ("only_changed", "key_is_global"):
+        node = stream.child(field)
+        if node and node.value is True and not _parents(stream.child("path")):
+            yield Problem(node.path, node.line, "is for fan-outs; this path takes no other stream's records")
+
+
+def _key(stream: Node) -> Iterator[Problem]:
+    word, node = _write(stream)
+    key, mode = stream.child("key"), members("glue_lib.lake.write", WriteMode).get(word)
+    if mode and getattr(mode, "needs_key", False) and not (key and key.value):
+        told = f"is missing; `write: {word}` needs the fields that identify a record, such as `[id]`"
+        yield Problem((*stream.path, "key"), node.line, told)
+
+
+def _replaced(stream: Node) -> Iterator[Problem]:
+    word, _ = _write(stream)
+    cursor = stream.child("cursor")
+    if word == "replace" and cursor and cursor.value is not None:
+        told = "brings only what is new, and `write: replace` would delete the rest; "
+        allowed = "write `upsert` or `append`, or read everything with `cursor: null`"
+        yield Problem(cursor.path, cursor.line, told + allowed)
+
+
+def _write(stream: Node) -> tuple[str, Node]:
+    node = stream.child("write")
+    kind = node.child("type") or node if node else None
+    return (kind.value, kind) if kind and isinstance(kind.value, str) else ("replace", stream)
+
+
+def _parents(path: Node | None) -> list[str]:
+    text = path.value if path and isinstance(path.value, str) else ""
+    found = [parent for parent, _, field in (one.partition(".") for one in _PLACEHOLDER.findall(text)) if field]
+    return list(dict.fromkeys(found))
+
+
+def _circle(stream: Node, root: Node) -> list[str]:
+    """Return the way from a stream over its parents back to itself, or nothing."""
+    way = _way(stream, root)
+    return way if len(way) > 1 and way[-1] == way[0] else []
+
+
+def _depth(stream: Node, root: Node) -> int:
+    return len(_way(stream, root)) - 1
+
+
+def _way(stream: Node, root: Node) -> list[str]:
+    """Return a stream, its parent, the parent's parent, up to the first without one or the first met again."""
+    way = [str(stream.path[-1])]
+    while way[-1] not in way[:-1] and len(parents := _parents(root.at("streams", way[-1], "path"))) == 1:
+        way.append(parents[0])
+    return way
+
+
+def _has_reference(node: Node) -> bool:
+    return bool(references.find(node.value)) or references.fault(node.value) is not None
+
+
+def _held(node: Node | None) -> dict[str, Node]:
+    return node.value if node and isinstance(node.value, dict) else {}
+
+
+def _texts(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, str):
+        yield node
+    below = node.value if isinstance(node.value, list) else _held(node).values()
+    for child in below:
+        yield from _texts(child)

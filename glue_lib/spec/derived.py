@@ -1,0 +1,23 @@
+"""What follows from a pipeline file for the infrastructure; Terraform derives the same from the same file."""
+
+from typing import Any
+
+from glue_lib.spec.pipeline import Pipeline
+
+
+def derived(pipeline: Pipeline) -> dict[str, Any]:
+    """Return the names and settings that AWS resources are made from, without the environment's prefix."""
+    wanted = pipeline.references()
+    return {
+        "source": pipeline.source,
+        "database": pipeline.database,
+        "streams": sorted(pipeline.streams),
+        "parents": {
+            name: sorted(stream.parents) for name, stream in sorted(pipeline.streams.items()) if stream.parents
+        },
+        "secrets": sorted({reference.name for reference in wanted if reference.store == "secret"}),
+        "environment": sorted({reference.name for reference in wanted if reference.store == "env"}),
+        "schedule": pipeline.schedule.model_dump(mode="json") if pipeline.schedule else None,
+        "glue": pipeline.glue.model_dump(mode="json"),
+        "jobs": {step: f"{pipeline.source}-{step}" for step in ("ingest", "load", "sync")},
+    }

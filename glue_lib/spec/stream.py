@@ -1,0 +1,115 @@
+"""A stream: one endpoint read as records, and the table they become."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from glue_lib.api.cursor import Cursor
+from glue_lib.api.fan_out import parents_of
+from glue_lib.api.pagination.base import Pagination
+from glue_lib.kind import Kind, one_of
+from glue_lib.lake.write.base import WriteMode
+from glue_lib.spec.types import ColumnType
+
+_READING = ("name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor", "only_changed")
+_DOTTED = re.compile(r"[^\s.\[\]{}()*?|&,'\"`\\]+(\.[^\s.\[\]{}()*?|&,'\"`\\]+)*\Z")
+
+
+def stream_path(text: str) -> str:
+    """Return the path of an endpoint; a ValueError says what a path is."""
+    if not text.startswith("/"):
+        raise ValueError(f"`{text}` must begin with `/`; it is put behind `base_url`")
+    if "?" in text or "#" in text:
+        raise ValueError(f"`{text}` must be the path alone; put what follows `?` under `params:`")
+    if re.search(r"\s", text):
+        raise ValueError(f"`{text}` has a space in it; write it as `%20`")
+    return text
+
+
+def records_path(text: str) -> str:
+    """Return where the records are; a ValueError says how a place is written."""
+    if text and not _DOTTED.match(text):
+        raise ValueError(f"`{text}` is no dotted path to an array, such as `data` or `result.items`")
+    return text
+
+
+def names(values: list[str]) -> list[str]:
+    """Return the field names of a key or an order; a ValueError says which is wrong."""
+    for position, value in enumerate(values):
+        if not _DOTTED.match(value):
+            raise ValueError(f"`{value}` is no field name such as `id` or `account.id`")
+        if value in values[:position]:
+            raise ValueError(f"`{value}` is given twice; keep one")
+    return values
+
+
+def typed_paths(values: dict[str, str]) -> dict[str, str]:
+    """Return the demanded types; a ValueError says which path is wrong."""
+    for path in values:
+        if not _DOTTED.match(path):
+            raise ValueError(f"`{path}` is no path such as `amount` or `line_items.price`")
+    return values
+
+
+Sent = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean", "null"]})]
+"""Text that goes into a request; numbers go as they are written, a null takes away what `defaults` gave."""
+
+Names = Annotated[list[str], AfterValidator(names)]
+
+
+class Stream(Kind):
+    """One endpoint, its records and their table; what is left out comes from `defaults`, then from here."""
+
+    name: str = Field("", description="The stream's name: its key under `streams:`.")
+    path: Annotated[str, AfterValidator(stream_path)] = Field(
+        description="Endpoint behind `base_url`; `{campaigns.id}` stands for that field of each record of `campaigns`.",
+        examples=["/contacts", "/campaigns/{campaigns.id}/comments"],
+    )
+    method: Literal["GET", "POST"] = Field("GET", description="HTTP method.")
+    params: dict[str, Sent] = Field({}, description="Query parameters of every request.")
+    headers: dict[str, Sent] = Field({}, description="Headers of every request; credentials belong in `auth`.")
+    body: dict[str, Any] | None = Field(None, description="JSON body of every request.")
+    records: Annotated[str, AfterValidator(records_path)] = Field(
+        "", description="Dotted path to the array of records; empty when the answer is the array.", examples=["data"]
+    )
+    pagination: one_of("glue_lib.api.pagination", Pagination) = Field(  # type: ignore[valid-type]
+        "none", validate_default=True, description="How the next page is asked for."
+    )
+    key: Names = Field([], description="Fields that identify a record.", examples=[["id"]])
+    cursor: Cursor | None = Field(None, description="How only what is new is asked for.")
+    order: Names = Field([], description="Fields that settle duplicates: the latest wins. Default: the cursor field.")
+    write: one_of("glue_lib.lake.write", WriteMode) = Field(  # type: ignore[valid-type]
+        "replace", validate_default=True, description="How rows get into the table."
+    )
+    schema_mode: Literal["evolve"] = Field("evolve", alias="schema", description="What a new column or type does.")
+    types: Annotated[dict[str, ColumnType], AfterValidator(typed_paths)] = Field(
+        {}, description="Types demanded for paths.", examples=[{"amount": "decimal(18,2)"}]
+    )
+    relationalize: Literal["headwater", "glue"] = Field(
+        "headwater", description="Whose Relationalize makes the child tables: ours, with stable keys, or AWS Glue's."
+    )
+    only_changed: bool = Field(False, description="A fan-out asks only for the parents that the last run brought.")
+    key_is_global: bool = Field(False, description="A fan-out's `key` is unique without its parent's key.")
+
+    @property
+    def parents(self) -> Mapping[str, list[str]]:
+        """Return the streams whose records fill the path, each with the fields that it needs."""
+        return parents_of(self.path)
+
+    @property
+    def order_fields(self) -> list[str]:
+        """Return the fields that settle duplicates: `order`, else the cursor's field."""
+        if self.order:
+            return self.order
+        return [self.cursor.field] if self.cursor else []
+
+    def fingerprint(self) -> str:
+        """Return a hash of what decides which requests are made; it stays when a new option has its default."""
+        given = self.model_dump(mode="json", include=set(_READING), exclude_defaults=True)
+        kind = self.pagination.type
+        text = json.dumps([kind, given], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,150 @@
+"""What does not fit together, also when something else in the file is wrong."""
+
+import pytest
+
+from glue_lib.spec import checks
+from glue_lib.spec.document import read
+from glue_lib.spec.layers import with_defaults
+
+
+def told(text: str) -> list[str]:
+    document = read(text)
+    assert document.root is not None
+    return [problem.told("x") for problem in checks.problems(with_defaults(document.root))]
+
+
+def test_a_whole_file_has_nothing_to_tell():
+    text = """
+source: x
+auth: {type: basic, username: ann, password: "${secret:x#p}"}
+headers: {X-Api-Key: "${env:KEY}", Accept-Language: en}
+streams:
+  campaigns: {path: /campaigns}
+  comments: {path: "/campaigns/{campaigns.id}/comments", only_changed: true, key: [id], write: upsert}
+  likes: {path: "/comments/{comments.id}/likes"}
+  pages: {path: "/pages/{page}", pagination: {type: page, write: path.page}}
+"""
+    assert told(text) == []
+
+
+@pytest.mark.parametrize("word", ["on", "Yes", "n", "true", "null"])
+def test_names_that_terraform_would_read_as_truth_values_need_quotes(word):
+    assert told(f"source: {word}\nstreams:\n  {word}: {{path: /a}}") == [
+        f"x:1: source: `{word}` is a truth value to other readers of YAML; write it in quotes",
+        f"x:3: streams.{word}: `{word}` is a truth value to other readers of YAML; write it in quotes",
+    ]
+    assert told(f"source: '{word}'\nstreams:\n  '{word}': {{path: /a}}") == []
+
+
+def test_a_malformed_reference_is_told_wherever_it_stands():
+    lines = told("base_url: 'https://${HOST}/'\nstreams: {a: {path: /a, params: {x: '${secret:}'}}}")
+    assert [line.split(" is not a reference")[0] for line in lines] == [
+        "x:1: base_url: `${HOST}`",
+        "x:2: streams.a.params.x: `${secret:}`",
+    ]
+
+
+def test_a_reference_where_it_would_be_sent_as_it_stands_is_told():
+    assert told("streams: {a: {path: /a, params: {x: '${env:X}'}}}") == [
+        "x:1: streams.a.params.x: has a reference; references are resolved in `auth`, `base_url` and the source's `headers` only"
+    ]
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        "{type: bearer, token: abc}",
+        "{type: api_key, key: abc, write: header.X-Key}",
+        '{type: basic, username: "${secret:x#u}", password: abc}',
+        "{type: basic, username: abc}",
+    ],
+)
+def test_a_literal_credential_is_told_and_not_shown(auth):
+    (line,) = told(f"auth: {auth}")
+    assert "must be a reference, so that no credential stands in a file" in line and "abc" not in line
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        '{type: api_key, key: "Token ${secret:x#k}", write: header.Authorization}',
+        '{type: basic, username: "${secret:x#k}", password: X}',
+        '{type: basic, username: "${secret:x#k}", password: ""}',
+        "none",
+    ],
+)
+def test_what_is_no_credential_may_be_literal(auth):
+    assert told(f"auth: {auth}") == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["headers: {Authorization: x}", "headers: {X-API-Key: x}", "params: {api_key: x}", "params: {access_token: x}"],
+)
+def test_a_credential_in_a_stream_is_told_its_place(field):
+    (line,) = told(f"streams: {{a: {{path: /a, {field}}}}}")
+    assert line.endswith("looks like a credential; it belongs in the source's `auth` or `headers`, as a reference")
+
+
+@pytest.mark.parametrize(
+    "field", ["headers: {X-Api-Version: x, Accept: y}", "params: {sort_key: x, page_token: y, limit: z}"]
+)
+def test_what_only_sounds_alike_is_no_credential(field):
+    assert told(f"streams: {{a: {{path: /a, {field}}}}}") == []
+
+
+def test_a_literal_in_the_source_s_headers_is_told():
+    assert [line.split(": must")[0] for line in told("headers: {Authorization: abc, X-Version: 2}")] == [
+        "x:1: headers.Authorization"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (
+            "/x/{campaings.id}",
+            "`{campaings.id}`: there is no stream `campaings`; there are a, b, campaigns; did you mean `campaigns`?",
+        ),
+        ("/x/{id}", "`{id}` must name a stream and its field, such as `{campaigns.id}`"),
+        ("/x/{a.id}", "needs its own records (a -> a); a fan-out must begin at a path without `{…}`"),
+        ("/x/{b.id}", "needs its own records (a -> b -> a)"),
+        ("/x/{b.id}/{campaigns.id}", "takes records of 2 streams (b, campaigns); one is allowed"),
+    ],
+)
+def test_a_fan_out_that_cannot_work_is_told(path, words):
+    text = f"streams:\n  a: {{path: '{path}'}}\n  b: {{path: '/b/{{a.id}}'}}\n  campaigns: {{path: /c}}"
+    assert told(text)[0].startswith("x:2: streams.a.path: ") and words in told(text)[0]
+
+
+def test_a_fan_out_too_deep_for_the_workflow_is_told():
+    streams = "".join(f"\n  s{n}: {{path: '/{{s{n - 1}.id}}'}}" for n in range(1, 5))
+    (line,) = told(f"streams:\n  s0: {{path: /s}}{streams}")
+    assert line == "x:6: streams.s4.path: is 4 fan-outs away from a path without `{…}`; at most 3 are allowed"
+
+
+def test_a_fan_out_over_streams_in_a_circle_ends():
+    lines = told("streams: {a: {path: '/{b.id}'}, b: {path: '/{c.id}'}, c: {path: '/{b.id}'}}")
+    assert [line.split(" needs")[0] for line in lines] == ["x:1: streams.b.path:", "x:1: streams.c.path:"]
+
+
+def test_a_fan_out_over_a_stream_that_is_wrong_itself_is_not_told():
+    assert told("streams: {a: '/a', b: {path: '/a/{a.id}'}}") == []
+
+
+@pytest.mark.parametrize("field", ["only_changed", "key_is_global"])
+def test_options_of_fan_outs_are_told_elsewhere(field):
+    assert told(f"streams: {{a: {{path: /a, {field}: true}}}}") == [
+        f"x:1: streams.a.{field}: is for fan-outs; this path takes no other stream's records"
+    ]
+
+
+def test_upsert_needs_a_key_and_the_error_is_where_upsert_was_said():
+    text = "defaults:\n  write: upsert\nstreams:\n  a: {path: /a}\n  b: {path: /b, key: [id]}\n  c: {path: /c, key: []}"
+    assert [line.split(" is missing")[0] for line in told(text)] == ["x:2: streams.a.key:", "x:2: streams.c.key:"]
+
+
+def test_replacing_a_table_by_what_is_new_is_told():
+    (line,) = told("streams:\n  a:\n    path: /a\n    cursor: {field: x}")
+    assert line.startswith("x:4: streams.a.cursor: brings only what is new, and `write: replace` would delete the rest")
+    assert told("defaults: {cursor: {field: x}}\nstreams: {a: {path: /a, cursor: null}}") == []
