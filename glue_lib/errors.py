@@ -10,7 +10,12 @@ class ConfigError(HeadwaterError):
 
 
 class ApiError(HeadwaterError):
-    """The API did not answer as the pipeline file says: what was landed stays, and the next run goes on from there."""
+    """The API did not answer as the pipeline file says: what was landed stays, and the next run goes on from there.
+
+    `status` is the HTTP status of the answer, where that is what was wrong.
+    """
+
+    status: int | None = None
 
 
 class ShapeError(HeadwaterError):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -48,9 +49,9 @@ def glue_context(lake: str, settings: dict[str, str] | None = None) -> Any:
     return GlueContext(spark.sparkContext)
 
 
-def is_on_glue(argv: list[str]) -> bool:
+def is_on_glue(argv: Sequence[str]) -> bool:
     """Say whether this process is a job run of the Glue service, which alone is given a run id by it."""
-    return "--JOB_RUN_ID" in argv
+    return any(word.partition("=")[0] == "--JOB_RUN_ID" for word in argv)
 
 
 def _spark(lake: str, settings: dict[str, str]) -> "SparkSession":

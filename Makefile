@@ -1,0 +1,64 @@
+# make demo   the main job on an embedded API: two runs, and the tables that came out
+# make test   every test that is not slow
+# make check  what CI runs besides: ruff, mypy
+# make        this list
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+BIN := .venv/bin
+LOCAL := .venv/.local
+DEV := .venv/.dev
+
+.PHONY: help demo test test-all check format schema wheel clean needs-python needs-java
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+demo: needs-java $(LOCAL)
+	@$(BIN)/python -m demo.tour
+
+test: needs-java $(DEV)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: needs-java $(DEV)
+	$(BIN)/python -m pytest
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(DEV)
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+schema: $(LOCAL)
+	$(BIN)/python -m glue_lib.spec.schema > pipelines/pipeline.schema.json
+
+wheel: $(DEV)
+	rm -rf build dist
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf .venv build dist demo-lake *.egg-info awsglue_local/*.egg-info
+
+# What the laptop needs to stand in for Glue, and on top of it what tests and checks need.
+$(LOCAL): pyproject.toml setup.py awsglue_local/pyproject.toml | needs-python
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv (Spark is large; this takes a minute or two, once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local]' -e ./awsglue_local
+	@touch $@
+
+$(DEV): $(LOCAL)
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local,test]' -e ./awsglue_local
+	@touch $@
+
+needs-python:
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 is needed (AWS Glue 5.1 has it), found: $$($(PYTHON) --version 2>&1 | head -1)." \
+	       "Install it and run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+
+needs-java:
+	@JAVA="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; "$$JAVA" -version 2>&1 | grep -q 'version "17' || { \
+	  echo "Java 17 is needed (AWS Glue 5.1 has it), found: $$("$$JAVA" -version 2>&1 | head -1)." \
+	       "Install it, or point JAVA_HOME at it, and run make $(MAKECMDGOALS) again" >&2; exit 1; }

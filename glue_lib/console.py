@@ -1,0 +1,77 @@
+"""What people see on stderr while an execution works: a moving line on a terminal, plain lines elsewhere."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from glue_lib.log import LOGGER
+
+_SAID = {
+    "run resumed": "[cyan]{stream}[/]: goes on with run {run}",
+    "run abandoned": "[yellow]{stream}[/]: run {run} is abandoned, it was planned otherwise",
+    "slice restarted": "[yellow]{stream}[/]: slice {slice} begins anew, the API no longer knows its place",
+    "run landed": "[cyan]{stream}[/]: {records} records landed ({mode}, run {run})",
+    "run incomplete": "[yellow]{stream}[/]: incomplete, can go on at {resume_at}: {reason}",
+    "table loaded": "[green]{table}[/]: {inserted} rows inserted, {updated} updated, {deleted} deleted{more}",
+    "table unchanged": "[green]{table}[/]: nothing changed",
+    "waiting": "[yellow]{stream}[/]: waits {seconds} s: {reason}",
+    "stream failed": "[red]{error}[/]",
+}
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[None]:
+    """Show the events of the block."""
+    moving = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
+    )
+    handler = _Handler(console, moving)
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.DEBUG if console.is_terminal else logging.INFO)
+    try:
+        with moving:
+            yield
+    finally:
+        LOGGER.removeHandler(handler)
+
+
+class _Handler(logging.Handler):
+    def __init__(self, console: Console, moving: Progress) -> None:
+        super().__init__()
+        self._console, self._moving = console, moving
+        self._pages: Counter[str] = Counter()
+        self._records: Counter[str] = Counter()
+        self._tasks: dict[str, int] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one event."""
+        name, fields = getattr(record, "event", ""), getattr(record, "fields", {})
+        if name == "page":
+            self._count(fields["stream"], fields["records"])
+            return
+        if name == "run landed":
+            self._stop(fields["stream"])
+        if name == "table loaded" and not (fields["inserted"] or fields["updated"] or fields["deleted"]):
+            name = "table unchanged"
+        if name in _SAID:
+            told = {key: escape(str(value)) for key, value in fields.items()}
+            new = f", new columns {told['new_columns']}" if "new_columns" in told else ""
+            self._console.print(_SAID[name].format(**told, more=new), soft_wrap=True, highlight=False)
+
+    def _count(self, stream: str, records: int) -> None:
+        self._pages[stream] += 1
+        self._records[stream] += records
+        text = f"{stream}: {self._pages[stream]} pages, {self._records[stream]} records"
+        if stream in self._tasks:
+            self._moving.update(self._tasks[stream], description=text)  # type: ignore[arg-type]
+        else:
+            self._tasks[stream] = self._moving.add_task(text)
+
+    def _stop(self, stream: str) -> None:
+        if stream in self._tasks:
+            self._moving.remove_task(self._tasks.pop(stream))  # type: ignore[arg-type]

@@ -1,0 +1,81 @@
+"""An execution: one process that reads streams and loads tables, with all that it was handed from where it runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from glue_lib.errors import HeadwaterError
+from glue_lib.lake.write.base import TableReport
+from glue_lib.landing.storage import Storage
+from glue_lib.spec.pipeline import Pipeline
+from glue_lib.spec.stream import Stream
+
+if TYPE_CHECKING:
+    from glue_lib.lake.lake import Lake, Table
+
+
+class Engine(Protocol):
+    """Spark, as an execution needs it; started when the first table is to be written."""
+
+    glue_context: Any
+
+    def lake(self, source: str, database: str) -> "Lake":
+        """Return the tables of a source."""
+
+    def register(self, lake: "Lake", table: "Table") -> None:
+        """Make a table known by name to those who query the lake."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What to do (the fields that an argument sets), and with what."""
+
+    pipeline: Pipeline
+    storage: Storage
+    engine: Callable[[], Engine]
+    secrets: Callable[[str], str]  # a text with references -> the text with their values
+    streams: tuple[str, ...] = ()  # none named: all
+    start: str | None = None
+    end: str | None = None
+    full_refresh: bool = False  # ingest: all there is; load: every whole run again, from the first
+    run_id: str | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether a span of time is named: such a run moves no position."""
+        return self.start is not None or self.end is not None
+
+    def in_order(self) -> list[Stream]:
+        """Return the streams to work on, each behind the one whose records its path needs."""
+        return self.pipeline.in_order(self.streams)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an execution came to for one stream."""
+
+    source: str
+    stream: str
+    status: Literal["complete", "incomplete", "failed"]
+    run_id: str | None = None
+    records: int = 0
+    pages: int = 0
+    resume_at: str | None = None
+    error: str | None = None
+    tables: tuple[TableReport, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome as JSON values."""
+        return asdict(self)
+
+
+class ExecutionFailed(HeadwaterError):
+    """Some stream failed; the others were brought to their end. `outcomes` tells all of them."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+        super().__init__("\n".join(outcome.error or f"{outcome.source}.{outcome.stream}: failed" for outcome in failed))
+        self.outcomes = outcomes

@@ -1,0 +1,36 @@
+"""What happens, told as an event and its fields: `slice landed source=hubspot stream=contacts pages=17`.
+
+Handlers that show progress read `record.event` and `record.fields`; all others get the line.
+"""
+
+import logging
+from typing import Any
+
+LOGGER = logging.getLogger("headwater")
+
+
+def event(level: int, name: str, **fields: Any) -> None:
+    """Log an event with its fields; a field that is None is left out."""
+    told = {key: value for key, value in fields.items() if value is not None}
+    text = " ".join([name, *(f"{key}={value}" for key, value in told.items())])
+    LOGGER.log(level, "%s", text, extra={"event": name, "fields": told})
+
+
+def info(name: str, **fields: Any) -> None:
+    """Log what a slice, a table or a run came to."""
+    event(logging.INFO, name, **fields)
+
+
+def debug(name: str, **fields: Any) -> None:
+    """Log a page."""
+    event(logging.DEBUG, name, **fields)
+
+
+def warning(name: str, **fields: Any) -> None:
+    """Log a wait, or something that its reader may want to mend."""
+    event(logging.WARNING, name, **fields)
+
+
+def error(name: str, **fields: Any) -> None:
+    """Log a failure, once, where it is caught."""
+    event(logging.ERROR, name, **fields)

@@ -1,0 +1,130 @@
+"""The straight line: from a pipeline file to tables. Spec → Slice → Page → Run → Frame → Table.
+
+    ingest   API → raw zone       asks the API; knows no table and needs no Spark
+    load     raw zone → tables    asks nobody, and can be repeated
+    sync     both; while one stream's tables are written, the next stream is fetched
+
+Each brings every stream of an execution to its end; one that fails does not stop the others, but for those that need
+its records. At the end a failure is raised, with the outcomes of all.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from glue_lib import log
+from glue_lib.api.client import Client, HttpSend
+from glue_lib.api.limits import TokenBucket
+from glue_lib.errors import ApiError, HeadwaterError
+from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
+from glue_lib.ingest import ingest_stream
+from glue_lib.landing.outcomes import Outcome as Left
+from glue_lib.landing.outcomes import write_outcome
+from glue_lib.spec.stream import Stream
+
+
+def ingest(execution: Execution) -> list[Outcome]:
+    """Land one run of each stream."""
+    extraction = _Extraction(execution)
+    return _ended(execution, [extraction.land(stream) for stream in execution.in_order()])
+
+
+def load(execution: Execution) -> list[Outcome]:
+    """Bring the runs that are whole into the tables: those not loaded yet, or those asked for."""
+    engine = execution.engine()
+    return _ended(execution, [_load(execution, stream, engine) for stream in execution.in_order()])
+
+
+def sync(execution: Execution) -> list[Outcome]:
+    """Land one run of each stream and bring it into the tables."""
+    extraction = _Extraction(execution)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest") as ahead:
+        landing = [(stream, ahead.submit(extraction.land, stream)) for stream in execution.in_order()]
+        engine = execution.engine()  # Spark starts while the first pages are fetched
+        outcomes = [_load_landed(execution, stream, landed.result(), engine) for stream, landed in landing]
+    return _ended(execution, outcomes)
+
+
+class _Extraction:
+    """Lands stream after stream under one budget of requests."""
+
+    def __init__(self, execution: Execution) -> None:
+        limits = execution.pipeline.limits
+        self._execution = execution
+        self._send = HttpSend(limits.concurrency)
+        self._bucket = TokenBucket(limits)
+        self._failed: set[str] = set()
+
+    def land(self, stream: Stream) -> Outcome:
+        """Return what became of the stream; never raises what a user can mend."""
+        outcome = _guarded(self._execution, stream, lambda: self._land(stream))
+        if outcome.status != "complete":
+            self._failed.add(stream.name)
+        return outcome
+
+    def _land(self, stream: Stream) -> Outcome:
+        name = f"{self._execution.pipeline.source}.{stream.name}"
+        for parent in stream.parents:
+            if parent in self._failed:
+                raise ApiError(f"{name}: was not read, since its parent `{parent}` is not complete")
+        pipeline = self._execution.pipeline
+        client = Client(
+            pipeline.base_url,
+            name=name,
+            secrets=self._execution.secrets,
+            auth=pipeline.auth,
+            limits=pipeline.limits,
+            retry=pipeline.retry,
+            send=self._send,
+            bucket=self._bucket,
+            on_wait=lambda seconds, reason: log.warning("waiting", stream=name, seconds=f"{seconds:.1f}", reason=reason),
+        )
+        return ingest_stream(self._execution, stream, client)
+
+
+def _load_landed(execution: Execution, stream: Stream, landed: Outcome, engine: Engine) -> Outcome:
+    """Load what is due once the stream is complete; what is not stays in the raw zone until it is."""
+    if landed.status != "complete":
+        return landed
+    run_id = landed.run_id if execution.run_id or execution.is_backfill else None
+    asked = replace(execution, run_id=run_id, full_refresh=False)
+    loaded = _load(asked, stream, engine)
+    return replace(landed, status=loaded.status, error=loaded.error, tables=loaded.tables)
+
+
+def _load(execution: Execution, stream: Stream, engine: Engine) -> Outcome:
+    def load_due() -> Outcome:
+        from glue_lib.load import load_stream
+
+        run_id, tables = load_stream(execution, stream, engine)
+        return Outcome(execution.pipeline.source, stream.name, "complete", run_id, tables=tables)
+
+    return _guarded(execution, stream, load_due)
+
+
+def _guarded(execution: Execution, stream: Stream, work: Callable[[], Outcome]) -> Outcome:
+    """Do a stream's work; what a user can mend becomes a failed outcome, so that the other streams go on."""
+    try:
+        return work()
+    except HeadwaterError as error:
+        source = execution.pipeline.source
+        log.error("stream failed", source=source, stream=stream.name, error=str(error))
+        return Outcome(source, stream.name, "failed", execution.run_id, error=str(error))
+
+
+def _ended(execution: Execution, outcomes: list[Outcome]) -> list[Outcome]:
+    """Leave each outcome where a workflow finds it, and raise when one is a failure."""
+    for outcome in outcomes:
+        if outcome.run_id:
+            left = Left(
+                outcome.run_id,
+                outcome.source,
+                outcome.stream,
+                outcome.status,
+                outcome.resume_at,
+                {"records": outcome.records, "pages": outcome.pages},
+            )
+            write_outcome(execution.storage, left)
+    if any(outcome.status == "failed" for outcome in outcomes):
+        raise ExecutionFailed(outcomes)
+    return outcomes

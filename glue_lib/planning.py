@@ -1,0 +1,111 @@
+"""What a run will read, decided before its first request: pure, so that a dry run shows what a run does."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice, product
+from typing import Any
+
+from glue_lib.api.cursor import Window
+from glue_lib.api.fan_out import prefix, request_for
+from glue_lib.api.request import Request
+from glue_lib.landing.plan import Mode, Plan, Slice
+from glue_lib.landing.positions import Position
+from glue_lib.spec.stream import Stream
+
+PARENTS_A_SLICE = 50
+
+Parent = Mapping[str, str]  # field -> JSON text
+
+
+def mode_of(stream: Stream, *, is_backfill: bool, full_refresh: bool, position: Position | None) -> Mode:
+    """Return whether a run reads all there is, what is new since `position`, or a given span of time."""
+    if stream.cursor is None:
+        return "full"
+    if is_backfill:
+        return "backfill"
+    return "full" if full_refresh or position is None or position.value is None else "incremental"
+
+
+def plan(
+    stream: Stream,
+    *,
+    run_id: str,
+    source: str,
+    mode: Mode,
+    position: Position | None,
+    parents: Iterable[Parent],
+    start: str | None,
+    end: str | None,
+    now: datetime,
+) -> Plan:
+    """Return the slices of a run. `parents` are the records that a fan-out asks for, one by one."""
+    since = position.value if position and mode == "incremental" else None
+    windows = stream.cursor.windows(since, now, start, end) if stream.cursor else [Window(None, None)]
+    batches = list(_batches(stream, parents)) if stream.parents else [None]
+    slices = [
+        Slice(number, _work(window, batch), _label(window, batch))
+        for number, (window, batch) in enumerate(product(windows, batches))
+    ]
+    return Plan(
+        run_id=run_id,
+        source=source,
+        stream=stream.name,
+        mode=mode,
+        fingerprint=stream.fingerprint(),
+        slices=tuple(slices),
+        upper=windows[-1].end if windows else None,
+        created_at=now.isoformat(),
+        context={"since": since, "start": start, "end": end, "sequence": position.sequence if position else 0},
+    )
+
+
+def first_requests(stream: Stream, work: Mapping[str, Any]) -> list[tuple[bytes, Request]]:
+    """Return the requests that a slice begins with, each with the JSON to put in front of the records it brings."""
+    request = Request(stream.path, stream.method, dict(stream.params), dict(stream.headers), stream.body)
+    if stream.cursor and ("start" in work or "end" in work):
+        request = stream.cursor.apply(request, Window(work.get("start"), work.get("end")))
+    if "parents" not in work:
+        return [(b"", request)]
+    return [(prefix(parent), request_for(request, parent)) for parent in work["parents"]]
+
+
+def key_of(stream: Stream) -> tuple[str, ...]:
+    """Return the fields that identify a record, a fan-out's with its parent's in front."""
+    above = [f"_{parent}_{field.replace('.', '_')}" for parent, fields in stream.parents.items() for field in fields]
+    return (*([] if stream.key_is_global or not stream.key else above), *stream.key)
+
+
+def landed_after(stream: Stream, planned: Plan, latest: str | None, position: Position | None) -> str | None:
+    """Return the cursor value that a complete run has read up to.
+
+    With an upper bound that is the end of its last window. Without one it is the latest value that a record had, but
+    never later than the moment of the plan: a record from the future must not hide those that come before it.
+    """
+    if stream.cursor is None:
+        return None
+    if stream.cursor.until:
+        return planned.upper
+    if latest is None:
+        return position.value if position else None
+    seen = stream.cursor.canonical(latest)
+    if stream.cursor.format == "integer":
+        return seen
+    limit = stream.cursor.canonical(planned.created_at)
+    return seen if stream.cursor.latest(seen, limit) == limit else limit
+
+
+def _batches(stream: Stream, parents: Iterable[Parent]) -> Iterator[list[Parent]]:
+    ((name, fields),) = stream.parents.items()
+    rest = ({f"{name}.{field}": parent.get(field, "null") for field in fields} for parent in parents)
+    while batch := list(islice(rest, PARENTS_A_SLICE)):
+        yield batch
+
+
+def _work(window: Window, batch: Sequence[Parent] | None) -> dict[str, Any]:
+    bounds = {name: value for name, value in (("start", window.start), ("end", window.end)) if value is not None}
+    return bounds | ({} if batch is None else {"parents": [dict(parent) for parent in batch]})
+
+
+def _label(window: Window, batch: Sequence[Parent] | None) -> str:
+    span = f"{window.start or ''}..{window.end or ''}" if window.start or window.end else "all"
+    return span if batch is None else f"{span}, {len(batch)} parents"

@@ -1,0 +1,1 @@
+"""What Glue runs: each script is arguments in, one call, and the commit."""
