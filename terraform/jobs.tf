@@ -5,10 +5,11 @@
 # two writers, and the surplus of an execution that overlaps another waits in the workflow's retry.
 
 locals {
-  # Glue takes one --conf; further settings are chained inside its value.
+  # The settings of the session on a laptop. Glue takes one --conf; further ones are chained inside its value.
   spark_conf = join(" --conf ", [
     "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone=UTC",
   ])
 }
 

@@ -82,8 +82,8 @@ variable "database_prefix" {
   default     = null
 
   validation {
-    condition     = var.database_prefix == null || can(regex("^[a-z0-9_]*$", var.database_prefix))
-    error_message = "database_prefix: lower-case letters, digits and `_` only, which is what Athena reads."
+    condition     = var.database_prefix == null || can(regex("^([a-z][a-z0-9]*_([a-z0-9]+_)*)?$", var.database_prefix))
+    error_message = "database_prefix: lower-case words, each followed by one `_`, as in `acme_dev_`; or empty."
   }
 }
 

@@ -1,11 +1,13 @@
 """Terraform and Python read the same thing out of a pipeline file."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from glue_lib.runtime.arguments import arguments
 from glue_lib.spec import document
 from glue_lib.spec.derived import derived
 from glue_lib.spec.loader import load
@@ -72,6 +74,29 @@ def test_both_know_the_same_limits_when_a_file_names_none(derive: Derive, tmp_pa
 
     assert isinstance(terraform, dict), terraform
     assert terraform["least"]["limits"] == load(tmp_path / "least.yaml").limits.model_dump()
+
+
+def test_what_the_workflow_sets_is_what_a_job_can_read(tested: Any) -> None:
+    machine = json.loads(tested.resources['aws_sfn_state_machine.source["donorbox"]']["definition"])
+    together, alone, _ = [
+        json.loads(level["set"]) for level in machine["States"]["Take the input"]["Parameters"]["levels"]
+    ]
+    file = FOLDERS["fixtures"] / "donorbox.yaml"
+
+    shared, whole = load(file, together), load(file, alone)
+
+    assert (shared.limits.requests_per_second, shared.limits.concurrency, shared.database) == (5, 2, "dev_donorbox")
+    assert (whole.limits.requests_per_second, whole.limits.concurrency, whole.database) == (10, 4, "dev_donorbox")
+
+
+def test_the_defaults_of_a_job_are_arguments_that_it_can_read(tested: Any) -> None:
+    given = tested.resources['aws_glue_job.this["donorbox-load"]']["default_arguments"]
+
+    read = arguments([word for pair in given.items() for word in pair])
+
+    assert (read.streams, read.start, read.end, read.full_refresh, read.run_id) == ((), None, None, False, None)
+    assert read.overrides == {"database": "dev_donorbox"}
+    assert read.pipeline.endswith("/donorbox.yaml")
 
 
 @pytest.mark.parametrize(
