@@ -160,7 +160,10 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
             ["5: streams.a.pagination.read: is missing; `token` needs read, write",
              "5: streams.a.pagination.write: is missing; `token` needs read, write"],
         ),
-        ("path: /a,\npagination: {read: body.next}", [f"5: streams.a.pagination: has no `type`; allowed are {PAGINATIONS}"]),
+        (
+            "path: /a,\npagination: {read: body.next}",
+            [f"5: streams.a.pagination: has no `type`; allowed are {PAGINATIONS}"],
+        ),
         (
             "path: /a,\npagination: offest",
             [f"5: streams.a.pagination: `offest` is not one of {PAGINATIONS}; did you mean `offset`?"],
@@ -185,7 +188,10 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
             [f"5: streams.a.schema_mode: is not a field here; allowed are {STREAM_FIELDS}; did you mean `schema`?"],
         ),
         ("path: /a,\nname: b", ["5: streams.a.name: is not a field here; the stream is named by its key"]),
-        ("path: /a,\nwrite: merge", ["5: streams.a.write: `merge` is not one of append, replace, upsert; did you mean `upsert`?"]),
+        (
+            "path: /a,\nwrite: merge",
+            ["5: streams.a.write: `merge` is not one of append, replace, upsert; did you mean `upsert`?"],
+        ),
         ("path: /a,\nschema: strict", ["5: streams.a.schema: `strict` is not one of evolve"]),
         ("path: /a,\nmethod: post", ["5: streams.a.method: `post` is not one of GET, POST; did you mean `POST`?"]),
         ("path: /a,\nkey: [1]", ["5: streams.a.key[0]: must be text; found `1`; write it in quotes"]),
@@ -195,7 +201,10 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
             "path: /a,\nonly_changed: 'true'",
             ["5: streams.a.only_changed: must be `true` or `false`; found `true`; write it without quotes"],
         ),
-        ("path: /a,\nparams: [limit]", ["5: streams.a.params: must be a mapping (lines of `key: value`); found a list"]),
+        (
+            "path: /a,\nparams: [limit]",
+            ["5: streams.a.params: must be a mapping (lines of `key: value`); found a list"],
+        ),
         ("path: /a,\nparams: {ids: [1, 2]}", ["5: streams.a.params.ids: must be text; found a list"]),
         (
             "path: /a,\ntypes: {amount: number}",

@@ -25,10 +25,18 @@ def test_duplicates_are_settled_by_the_order_else_by_the_cursor():
 
 @pytest.mark.parametrize(
     "change",
-    ["path: /b", "path: /a, params: {x: 1}", "path: /a, records: data", "path: /a, headers: {A: b}", "path: /a, method: POST",
-     "path: /a, pagination: link", "path: /a, pagination: page", "path: /a, body: {x: 1}",
-     "path: /a, write: append, cursor: {field: u, from: query.s}"],
-)  # fmt: skip
+    [
+        "path: /b",
+        "path: /a, params: {x: 1}",
+        "path: /a, records: data",
+        "path: /a, headers: {A: b}",
+        "path: /a, method: POST",
+        "path: /a, pagination: link",
+        "path: /a, pagination: page",
+        "path: /a, body: {x: 1}",
+        "path: /a, write: append, cursor: {field: u, from: query.s}",
+    ],
+)
 def test_the_fingerprint_changes_with_what_is_asked_for(change):
     assert stream(change).fingerprint() != stream("path: /a").fingerprint()
 
