@@ -38,7 +38,7 @@ variable "pipelines_dir" {
   default     = null
 
   validation {
-    condition     = var.pipelines_dir == null || can(length(fileset(var.pipelines_dir, "*.yaml")) > 0 ? true : tobool("none"))
+    condition     = var.pipelines_dir == null || try(length(fileset(var.pipelines_dir, "*.yaml")) > 0, false)
     error_message = "pipelines_dir: the folder holds no *.yaml file."
   }
 }
