@@ -23,6 +23,10 @@ class Source(StandIn):
     """Files of one format under some paths. Nothing is read before the frame is asked for."""
 
     jvm_name = "DataSource"
+    instead = {  # noqa: RUF012, declared in StandIn
+        "getDataFrame": "use glueContext.spark_session.read",
+        "getSampleDynamicFrame": "use create_dynamic_frame and toDF().limit(...)",
+    }
 
     def __init__(self, session: SparkSession, connection_type: str, options: JsonOptions, predicate: str = "") -> None:
         if connection_type not in FILES + SPARK_FORMATS:

@@ -12,6 +12,7 @@ from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession
 
 from awsglue_local.absent import AbsentName, StandIn
+from awsglue_local.columns import quote
 from awsglue_local.context import GlueContext
 from awsglue_local.frame import Frame
 from awsglue_local.job import Job
@@ -55,6 +56,7 @@ class View:
         self.CallSite = CallSite
         self.ResolveSpec = ResolveSpec
         self.MappingSpec = MappingSpec
+        self.RecordUtils = RecordUtils()
         for name in ABSENT:
             setattr(self, name, AbsentName(name))
 
@@ -120,6 +122,13 @@ class GluePythonUtils(StandIn):
 
     def constructChoiceOption(self, choice: str) -> str:
         return choice
+
+
+class RecordUtils(StandIn):
+    jvm_name = "RecordUtils"
+
+    def quoteName(self, name: str) -> str:
+        return quote(name)
 
 
 class DynamicFrame(StandIn):

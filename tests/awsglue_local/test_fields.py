@@ -1,7 +1,7 @@
 import logging
 
 import pytest
-from awsglue.transforms import DropFields, RenameField, SelectFields, UnnestFrame
+from awsglue.transforms import DropFields, DropNullFields, RenameField, SelectFields, UnnestFrame
 
 SHOP = "id int, place struct<city:string,post:struct<code:string>>, tags array<struct<name:string,rank:int>>"
 ROWS = [(1, ("Rome", ("00100",)), [("a", 1)]), (2, None, None)]
@@ -72,6 +72,12 @@ def test_rename_field(frame_of, old, new, first):
     frame = frame_of([(1, ("Rome",), 5)], "id int, place struct<city:string>, `a.b` int")
 
     assert result(RenameField.apply(frame, old, new))[1] == [first]
+
+
+def test_drop_null_fields_drops_what_is_null_everywhere(frame_of):
+    frame = frame_of([(1, None, (None, 2))], "id int, gone void, s struct<`also.gone`:void,kept:int>")
+
+    assert result(DropNullFields.apply(frame))[1] == [{"id": 1, "s": {"kept": 2}}]
 
 
 def test_a_field_is_not_renamed_over_another(frame_of):

@@ -58,6 +58,11 @@ def test_partition_counts_are_taken(spark, glue):
         (lambda frame, glue: glue.start_transaction(True), "GlueContext.startTransaction"),
         (lambda frame, glue: glue._jvm.EvaluateDataQuality.apply(), "EvaluateDataQuality.apply"),
         (lambda frame, glue: glue._jvm.EntityDetector(), "EntityDetector"),
+        (lambda frame, glue: glue.create_dynamic_frame.from_catalog("d", "t"), "getCatalogSource.*by its path"),
+        (
+            lambda frame, glue: glue.create_data_frame.from_options("s3", {"paths": ["/x"]}, "json"),
+            "getDataFrame.*read",
+        ),
     ],
 )
 def test_what_is_missing_says_its_name_and_the_way_out(spark, glue, use, says):
