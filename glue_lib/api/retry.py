@@ -11,6 +11,7 @@ from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
 
 _EARLIEST_EPOCH = 1_000_000_000  # as seconds to wait this would be 31 years
+_MOST_DOUBLINGS = 60
 _LATEST_EPOCH = 10_000_000_000
 
 
@@ -53,7 +54,9 @@ def pause(retry: Retry, *, status: int | None, asked: float | None, attempt: int
         return None
     if asked is not None:
         return asked
-    return float(min(retry.cap_seconds, retry.base_seconds * 2.0 ** (attempt - 1))) * (0.5 + chance / 2)
+    return float(min(retry.cap_seconds, retry.base_seconds * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))) * (
+        0.5 + chance / 2
+    )
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

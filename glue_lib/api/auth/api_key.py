@@ -1,8 +1,7 @@
 """A key in a header or a query parameter of the API's own naming."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -11,8 +10,6 @@ from glue_lib.api.auth.base import Auth, Secrets, credential
 from glue_lib.api.exchange import SignedRequest
 from glue_lib.api.place import RequestPlace
 from glue_lib.api.request import Request
-
-Value = TypeVar("Value")
 
 
 def _header_or_query(place: str) -> str:
@@ -57,9 +54,7 @@ class ApiKeyAuth(Auth):
         """Return the request without the key, which some APIs repeat in the links to their next pages."""
         part, _, name = self.write.partition(".")
         if part == "header":
-            return replace(request, headers=_without(request.headers, name))
-        return replace(request, path=without_query(request.path, name), query=_without(request.query, name))
-
-
-def _without(values: Mapping[str, Value], name: str) -> dict[str, Value]:
-    return {other: value for other, value in values.items() if other != name}
+            others = {other: value for other, value in request.headers.items() if other.lower() != name.lower()}
+            return replace(request, headers=others)
+        query = {other: value for other, value in request.query.items() if other != name}
+        return replace(request, path=without_query(request.path, name), query=query)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from glue_lib.api.auth.base import Auth, Secrets
 from glue_lib.api.exchange import SignedRequest
+from glue_lib.errors import ConfigError
 
 
 class BasicAuth(Auth):
@@ -37,5 +38,8 @@ class BasicAuth(Auth):
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with user name and password."""
-        pair = f"{secrets(self.username).strip()}:{secrets(self.password).strip() if self.password else ''}"
+        username = secrets(self.username).strip()
+        if not username:
+            raise ConfigError(f"auth.username: `{self.username}` is empty; store the user name there")
+        pair = f"{username}:{secrets(self.password).strip() if self.password else ''}"
         return request.with_header("Authorization", f"Basic {b64encode(pair.encode()).decode()}")
