@@ -15,7 +15,7 @@ import yaml
 
 from glue_lib.spec.problem import Path, Problem
 
-MOST_NODES = 100_000  # aliases of aliases can make a short text unfold without end
+MOST_NODES = 50_000  # aliases of aliases can make a short text unfold without end
 
 _YAML_TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
@@ -124,6 +124,8 @@ class _Builder:
             line = _line(key)
             if not isinstance(key, yaml.ScalarNode):
                 self.problems.append(Problem(path, line, "has a key that is no text; did you forget quotes?"))
+            elif not _is_whole(key.value):
+                self.problems.append(Problem(path, line, "has a key with half a character (`\\ud800` to `\\udfff`)"))
             elif key.value == "<<" and key.style is None:
                 self.problems.append(Problem((*path, "<<"), line, "merge keys are not read; use `defaults:`"))
             elif key.value in values:
@@ -139,6 +141,10 @@ class _Builder:
         if isinstance(value, float) and not math.isfinite(value):
             self.problems.append(Problem(path, line, "is a number too large to be read; write it in quotes"))
             value = source.value
+        if not _is_whole(source.value):
+            told = "has half a character (`\\ud800` to `\\udfff`); write it as `\\U0001…`"
+            self.problems.append(Problem(path, line, told))
+            return Node("", path, line)
         return Node(value, path, line, source.value, is_bare, key_is_bare)
 
 
@@ -155,6 +161,10 @@ def _meaning(written: str) -> str | int | float | bool | None:
     return int(written) if len(written) < 100 else math.inf
 
 
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _line(source: yaml.Node) -> int:
     return int(source.start_mark.line) + 1
 
@@ -167,7 +177,9 @@ _SYNTAX = (  # what PyYAML says, and what the writer of the file can do about it
     (r"'\\t' that cannot start", "a tab stands where YAML wants spaces; indent with spaces"),
     (r"character .* that cannot start", "a value cannot begin with this character; write it in quotes"),
     (r"alphabetic or numeric character", "a value cannot begin with `*` or `&`; write it in quotes"),
-    (r"tag handle|scanning a tag", "a value cannot begin with `!`; write it in quotes"),
+    (r"scanning a block scalar", "a value cannot begin with `|` or `>`; write it in quotes"),
+    (r"mapping keys are not allowed", "a `?` begins a value; write it in quotes"),
+    (r"tag handle|(scanning|parsing) a tag", "a value cannot begin with `!`; write it in quotes"),
     (
         r"mapping values are not allowed",
         "a second `: ` in one line, or a line before it without `:`; mind the indentation",

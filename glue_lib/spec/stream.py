@@ -32,15 +32,19 @@ def stream_path(text: str) -> str:
 
 def records_path(text: str) -> str:
     """Return where the records are; a ValueError says how a place is written."""
-    if text and not _DOTTED.match(text):
+    if text and not _is_dotted(re.sub(r'"[^"]+"', "key", text)):
         raise ValueError(f"`{text}` is no dotted path to an array, such as `data` or `result.items`")
     return text
+
+
+def _is_dotted(text: str) -> bool:
+    return _DOTTED.match(text) is not None and text.partition(".")[0] != "$"
 
 
 def names(values: list[str]) -> list[str]:
     """Return the field names of a key or an order; a ValueError says which is wrong."""
     for position, value in enumerate(values):
-        if not _DOTTED.match(value):
+        if not _is_dotted(value):
             raise ValueError(f"`{value}` is no field name such as `id` or `account.id`")
         if value in values[:position]:
             raise ValueError(f"`{value}` is given twice; keep one")
@@ -50,7 +54,7 @@ def names(values: list[str]) -> list[str]:
 def typed_paths(values: dict[str, str]) -> dict[str, str]:
     """Return the demanded types; a ValueError says which path is wrong."""
     for path in values:
-        if not _DOTTED.match(path):
+        if not _is_dotted(path):
             raise ValueError(f"`{path}` is no path such as `amount` or `line_items.price`")
     return values
 

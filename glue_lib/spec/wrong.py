@@ -12,10 +12,13 @@ from glue_lib.spec.document import Node
 from glue_lib.spec.problem import Path, Problem, did_you_mean, not_one_of
 
 _EXPECTED = {
+    "bool_parsing": "`true` or `false`",
     "bool_type": "`true` or `false`",
     "dict_type": "a mapping (lines of `key: value`)",
+    "float_parsing": "a number",
     "float_type": "a number",
     "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
     "int_type": "a whole number",
     "list_type": "a list, such as `[id]`",
     "mapping_type": "a mapping (lines of `key: value`)",
@@ -138,8 +141,8 @@ def _problem(spot: _Spot, error: str, context: Mapping[str, Any], message: str) 
     if error in ("literal_error", "enum"):
         allowed = [str(word) for word in get_args(_bare(spot.annotation))]
         return Problem(path, node.line, _not_listed(node, allowed))
-    if error in ("value_error", "assertion_error") and "error" in context:
-        return Problem(path, node.line, _safe(str(context["error"]), node))
+    if error in ("value_error", "assertion_error") and "`" in str(context.get("error")):
+        return Problem(path, node.line, _safe(str(context["error"]), node))  # ours; a library quotes otherwise
     if error in _BOUNDS:
         name, words = _BOUNDS[error]
         return Problem(path, node.line, f"must be {words} {context[name]:g}; found {shown(node)}")
@@ -149,6 +152,8 @@ def _problem(spot: _Spot, error: str, context: Mapping[str, Any], message: str) 
         return Problem(path, node.line, f"is too long; at most {context.get('max_length')} are allowed")
     if error == "string_pattern_mismatch":
         return Problem(path, node.line, f"{shown(node)} does not fit; allowed is what matches `{context['pattern']}`")
+    if isinstance(node.value, dict):
+        return Problem(path, node.line, f"has a value that is not allowed here{_described(spot)}")
     return Problem(path, node.line, f"{shown(node)} is not allowed here{_described(spot)}")
 
 
@@ -164,7 +169,8 @@ def _not_expected(node: Node, wanted: list[str]) -> str:
 
 
 def _unknown(key: str, owner: type[Kind] | None) -> str:
-    allowed = sorted(key for key in fields(owner) if key != "name") if owner else []
+    # A stream has a `name` and does not take it from the file.
+    allowed = sorted(name for name in fields(owner) if name != "name") if owner else []
     meant = did_you_mean(key, allowed, _FIELD_HABITS)
     return f"is not a field here; allowed are {', '.join(allowed)}{meant}" if allowed else "is not a field here"
 

@@ -94,9 +94,14 @@ def test_all_keys_that_are_given_twice_are_told():
         ("a: !!int '5'", 1, "a: has the tag `!!int`; write the value without a tag"),
         ("a: 1\n<<: {b: 1}", 2, "merge keys are not read; use `defaults:`"),
         ("a: 1\n? [b]\n: 1", 2, "has a key that is no text"),
+        ('a: "\\ud83d"', 1, "a: has half a character"),
+        ('"\\ud83d": 1', 1, "has a key with half a character"),
+        ("a: >=5", 1, "a value cannot begin with `|` or `>`"),
+        ("a: ? b", 1, "a `?` begins a value"),
+        ("a: !{x}", 1, "a value cannot begin with `!`"),
         ("a: 1e999", 1, "a: is a number too large to be read"),
         ("a: &a [*a]", 1, "unfolds without end"),
-        ("[" * 3000, 1, "is nested too deep to be read"),
+        ("[" * 600, 1, "is nested too deep to be read"),
     ],
 )
 def test_an_unreadable_file_is_told_line_and_remedy(text, line, words):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from glue_lib.errors import ConfigError
 from glue_lib.spec.loader import loads
 from glue_lib.spec.stream import Stream
 
@@ -14,6 +15,23 @@ def stream(fields: str) -> Stream:
 def test_the_parents_are_read_from_the_path():
     assert dict(stream("path: '/p/{parent.id}/a'").parents) == {"parent": ["id"]}
     assert dict(stream("path: /a").parents) == {}
+
+
+@pytest.mark.parametrize("records", ["", "data", "result.items", '"odd.key".list', "@odata.value"])
+def test_records_stand_behind_dots(records):
+    assert stream(f"path: /a, records: '{records}'").records == records
+
+
+@pytest.mark.parametrize("records", ["$.data", "$", "data[*]", "data[0].x", "a..b", ".a", "items | @", "a b"])
+def test_what_is_no_dotted_path_is_told(records):
+    with pytest.raises(ConfigError, match=r"streams\.a\.records: .* is no dotted path"):
+        stream(f"path: /a, records: '{records}'")
+
+
+@pytest.mark.parametrize("field", ["key: [$.id]", "order: ['a[0]']", "types: {$.amount: bigint}"])
+def test_what_is_no_field_of_a_record_is_told(field):
+    with pytest.raises(ConfigError, match=r"`(\$\.id|a\[0\]|\$\.amount)` is no "):
+        stream(f"path: /a, {field}")
 
 
 def test_duplicates_are_settled_by_the_order_else_by_the_cursor():
