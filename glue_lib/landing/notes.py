@@ -5,13 +5,13 @@ digits, `12345678901234567890` does not fit in 64 bits, `{"a": 1, "a": 2}` has a
 merging is associative, and noting some records twice changes nothing but the counts.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Self
 
-from glue_lib.landing.exact import Integer, Number, exact_value, is_broken, kind_of
+from glue_lib.landing.columns import see
+from glue_lib.landing.exact import exact_value, kind_of
+from glue_lib.landing.quick import keys_written, quick_values
 
 __all__ = ["DEEPEST", "Notes", "exact_value", "kind_of"]
 
@@ -20,8 +20,6 @@ DEEPEST = 200
 
 _FLAGS = ("exponent", "over_64_bits", "duplicate_keys", "broken_text")
 _DIGITS = ("int_digits", "fraction_digits", "significant_digits")
-_NUMBER = re.compile(r"-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?")
-_LARGEST_EXPONENT = 10**9  # beyond it every column type has long given up; the cap keeps the notes small
 
 
 @dataclass(slots=True)
@@ -50,21 +48,18 @@ class Notes:
 
     def take(self, record: bytes) -> None:
         """Note one record, a JSON object; anything else is a ValueError, and then nothing is noted."""
-        value = exact_value(record)
-        if type(value) is not tuple:
-            raise ValueError("a record must be a JSON object")
-        if record.count(b"{") + record.count(b"[") > DEEPEST and _is_deeper(value, DEEPEST):
-            raise ValueError(f"nested deeper than {DEEPEST}")
-        self._see(value, _QUICK if b"\\u" not in record and _is_utf8(record) else _CAREFUL)
+        self.take_all([record])
+
+    def take_all(self, records: Sequence[bytes]) -> None:
+        """Note many records, as one after the other but faster; one bad record and nothing is noted."""
+        if records:
+            self._absorb(_noted_quickly(records) or _noted_exactly(records))
 
     def merge(self, other: "Notes") -> "Notes":
         """Return the notes of both; neither argument changes, and nothing is shared with the result."""
-        merged = Notes(**{name: max(getattr(self, name), getattr(other, name)) for name in _DIGITS + _FLAGS})
-        merged.kinds = {kind: self.kinds.get(kind, 0) + other.kinds.get(kind, 0) for kind in self.kinds | other.kinds}
-        for name in self.fields | other.fields:
-            merged.fields[name] = self.fields.get(name, _NOTHING).merge(other.fields.get(name, _NOTHING))
-        if self.element or other.element:
-            merged.element = (self.element or _NOTHING).merge(other.element or _NOTHING)
+        merged = Notes()
+        merged._absorb(self)
+        merged._absorb(other)
         return merged
 
     def to_json(self) -> dict[str, Any]:
@@ -85,73 +80,87 @@ class Notes:
         notes.element = cls.from_json(compact["element"]) if "element" in compact else None
         return notes
 
-    def _see(self, value: Any, ways: "_Ways") -> None:
-        kind, see = ways[type(value)]
-        self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        if see is not None:
-            see(self, value, ways)
+    def field_named(self, name: str) -> "Notes":
+        """Return the notes of a field, new ones when it was not seen yet."""
+        return self.fields[name] if name in self.fields else self.fields.setdefault(name, Notes())
 
-    def _see_object(self, pairs: tuple[tuple[str, Any], ...], ways: "_Ways") -> None:
-        if len(dict(pairs)) < len(pairs):
-            self.duplicate_keys = True
-        fields = self.fields
-        for name, value in pairs:
-            below = fields.get(name)
-            if below is None:
-                below = fields[name] = Notes()
-                self.broken_text = self.broken_text or is_broken(name)
-            kind, see = ways[type(value)]  # as `_see` does, without the call: this loop runs for every value
-            below.kinds[kind] = below.kinds.get(kind, 0) + 1
-            if see is not None:
-                see(below, value, ways)
-
-    def _see_array(self, elements: list[Any], ways: "_Ways") -> None:
-        if not elements:
-            return
+    def elements(self) -> "Notes":
+        """Return the notes of the elements of arrays here, new ones when there were none yet."""
         if self.element is None:
             self.element = Notes()
-        for value in elements:
-            self.element._see(value, ways)
+        return self.element
 
-    def _see_string(self, text: str, _: "_Ways") -> None:
-        if is_broken(text):
-            self.broken_text = True
+    def below(self) -> "Iterator[Notes]":
+        """Yield the notes of every path just below."""
+        yield from self.fields.values()
+        if self.element is not None:
+            yield self.element
 
-    def _see_integer(self, text: str, _: "_Ways") -> None:
-        digits = len(text)
-        if digits <= self.int_digits and digits <= self.significant_digits and digits < 19:
-            return
-        digits -= text.startswith("-")
-        self._see_digits(digits, 0, digits)
-        if digits > 19 or (digits == 19 and not -(2**63) <= int(text) < 2**63):
-            self.over_64_bits = True
-
-    def _see_number(self, text: str, _: "_Ways") -> None:
-        before_point, after_point, significant, exponent = _measured(text)
-        self._see_digits(before_point, after_point, significant)
-        self.exponent = self.exponent or exponent
-
-    def _see_digits(self, before_point: int, after_point: int, significant: int) -> None:
-        self.int_digits = max(self.int_digits, before_point)
-        self.fraction_digits = max(self.fraction_digits, after_point)
-        self.significant_digits = max(self.significant_digits, significant)
+    def _absorb(self, other: "Notes") -> None:
+        # Written out, since this runs for every path of every page.
+        self.int_digits = max(self.int_digits, other.int_digits)
+        self.fraction_digits = max(self.fraction_digits, other.fraction_digits)
+        self.significant_digits = max(self.significant_digits, other.significant_digits)
+        self.exponent = self.exponent or other.exponent
+        self.over_64_bits = self.over_64_bits or other.over_64_bits
+        self.duplicate_keys = self.duplicate_keys or other.duplicate_keys
+        self.broken_text = self.broken_text or other.broken_text
+        for kind, count in other.kinds.items():
+            self.kinds[kind] = self.kinds.get(kind, 0) + count
+        for name, notes in other.fields.items():
+            self.field_named(name)._absorb(notes)
+        if other.element is not None:
+            self.elements()._absorb(other.element)
 
 
-_NOTHING = Notes()
+def _noted_quickly(records: Sequence[bytes]) -> Notes | None:
+    """Return the records' notes, or None when only the exact way is sure to be right."""
+    values = quick_values(records)
+    if values is None or set(map(type, values)) != {dict}:
+        return None
+    notes = Notes()
+    try:
+        see(notes, values, careful=False)
+    except RecursionError:
+        return None
+    is_sure = _keys(notes) == keys_written(records) and _depth(notes) <= DEEPEST
+    return notes if is_sure else None
 
-_Ways = dict[type, tuple[str, Callable[[Notes, Any, "_Ways"], None] | None]]
 
-#: What to note for each type of value; where a record can hold no broken text, its strings are only counted.
-_QUICK: _Ways = {
-    str: ("string", None),
-    Integer: ("integer", Notes._see_integer),
-    Number: ("number", Notes._see_number),
-    tuple: ("object", Notes._see_object),
-    list: ("array", Notes._see_array),
-    bool: ("boolean", None),
-    type(None): ("null", None),
-}
-_CAREFUL: _Ways = {**_QUICK, str: ("string", Notes._see_string)}
+def _noted_exactly(records: Sequence[bytes]) -> Notes:
+    notes = Notes()
+    values = [_value_of(number, record) for number, record in enumerate(records, 1)]
+    see(notes, values, careful=any(map(_may_hold_broken_text, records)))
+    return notes
+
+
+def _keys(notes: Notes) -> int:
+    """Return how many keys the objects had, at this path and below."""
+    here = sum(sum(field.kinds.values()) for field in notes.fields.values())
+    return here + sum(map(_keys, notes.below()))
+
+
+def _depth(notes: Notes) -> int:
+    is_container = "object" in notes.kinds or "array" in notes.kinds
+    return is_container + max(map(_depth, notes.below()), default=0)
+
+
+def _value_of(number: int, record: bytes) -> Any:
+    try:
+        value = exact_value(record)
+    except ValueError as error:
+        raise ValueError(f"record {number}: {error}") from error
+    if type(value) is not tuple:
+        raise ValueError(f"record {number}: not a JSON object")
+    if record.count(b"{") + record.count(b"[") > DEEPEST and _is_deeper(value, DEEPEST):
+        raise ValueError(f"record {number}: nested deeper than {DEEPEST}")
+    return value
+
+
+def _may_hold_broken_text(record: bytes) -> bool:
+    """Whether there is an escaped surrogate, or something that is not UTF-8; all other text is sound."""
+    is_escaped = b"\\u" in record and (b"\\ud" in record or b"\\uD" in record)
+    return is_escaped or not (record.isascii() or _is_utf8(record))
 
 
 def _is_utf8(record: bytes) -> bool:
@@ -160,25 +169,6 @@ def _is_utf8(record: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-@lru_cache(maxsize=4096)  # prices and rates repeat
-def _measured(text: str) -> tuple[int, int, int, bool]:
-    """Return digits before the point, after it, significant digits, and whether there is an exponent."""
-    whole, fraction, exponent = _NUMBER.fullmatch(text).groups(default="")  # type: ignore[union-attr]
-    significant = (whole + fraction).lstrip("0")
-    if not significant:  # zero stays zero, whatever its exponent
-        return 1, len(fraction), 1, bool(exponent)
-    shift = _bounded(exponent)
-    before_point = len(significant) - len(fraction) + shift
-    return max(before_point, 1), max(len(fraction) - shift, 0), len(significant), bool(exponent)
-
-
-def _bounded(exponent: str) -> int:
-    """Return the exponent as an integer, capped: its digits may be as many as an API likes."""
-    digits = exponent.lstrip("+-").lstrip("0")
-    size = min(int(digits or "0"), _LARGEST_EXPONENT) if len(digits) < 12 else _LARGEST_EXPONENT
-    return -size if exponent.startswith("-") else size
 
 
 def _is_deeper(value: Any, limit: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from glue_lib.landing.notes import DEEPEST, Notes
+from glue_lib.landing.notes import DEEPEST, Notes, _noted_exactly, _noted_quickly
 
 
 def of(*records: str | bytes) -> Notes:
@@ -290,6 +290,78 @@ def test_random_records_are_noted_as_the_model_says(seed):
         model(json.loads(record, object_pairs_hook=tuple, parse_int=Written, parse_float=Written), seen)
 
     assert check(of(*records), seen) == len(seen)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_records_taken_together_are_noted_as_one_by_one(seed):
+    rng = random.Random(seed)
+    records = [an_object(rng, 4) for _ in range(rng.randrange(12))]
+    together = Notes()
+    together.take_all([record.encode() for record in records])
+
+    assert together == of(*records)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_the_quick_way_gives_the_very_notes_of_the_exact_way_or_none(seed):
+    rng = random.Random(seed)
+    pieces = [[an_object, sound_object][rng.random() < 0.8](rng, 3).encode() for _ in range(rng.randrange(1, 6))]
+    quick, exact = _noted_quickly(pieces), _noted_exactly(pieces)
+
+    assert quick is None or json.dumps(quick.to_json()) == json.dumps(exact.to_json())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_sound_records_take_the_quick_way(seed):
+    rng = random.Random(seed)
+
+    assert _noted_quickly([sound_object(rng, 3).encode() for _ in range(5)]) is not None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '{"a": 1, "a": 2}',
+        '{"a" : 1, "a": 2}',
+        '{"a"\t: 1, "a"  :2}',
+        r'{"a": 1, "\u0061": 2}',
+        r'{"a": 1, "a": "\":"}',
+        r'{"a": "\":"}',
+        r'{"\":": 1, "\":": 2}',
+        '{"a": {"b": [{"c": 1, "c": 2}]}}',
+        r'{"a": "\ud83d"}',
+        '{"a": ' + "9" * 5000 + "}",
+        nested(DEEPEST + 1),
+        "[]",
+        "{",
+    ],
+)
+def test_what_might_get_lost_on_the_quick_way_takes_the_exact_way(record):
+    assert _noted_quickly([b"{}", record.encode()]) is None
+
+
+def sound_object(rng: random.Random, depth: int) -> str:
+    """An object as most APIs send it: distinct keys, and text that is Unicode."""
+    while True:
+        text = an_object(rng, depth)
+        value = json.loads(text, object_pairs_hook=lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else {1})
+        if not broken(json.dumps(value, default=lambda _: "\ud800", ensure_ascii=False)):
+            return text
+
+
+def test_one_bad_record_is_named_and_none_is_noted():
+    notes = Notes()
+    with pytest.raises(ValueError, match="record 2: not a JSON object"):
+        notes.take_all([b'{"a": 1}', b"[]"])
+
+    assert notes == Notes()
+
+
+def test_text_of_one_record_does_not_hide_that_of_another():
+    notes = Notes()
+    notes.take_all([b'{"s": "plain"}', rb'{"s": "\uD83D"}', '{"s": "é"}'.encode()])
+
+    assert notes.fields["s"].broken_text
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -1,0 +1,115 @@
+"""Notes whole columns, all values of one path in many records, so that most of the work is done by C code.
+
+Values come from `exact.py` (objects as pairs, numbers as written) or from `quick.py` (objects as dicts, integers as
+Python's, which are exact too): the same notes come of both.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
+from re import compile as pattern
+from typing import TYPE_CHECKING, Any
+
+from glue_lib.landing.exact import Integer, Number, is_broken
+
+if TYPE_CHECKING:
+    from glue_lib.landing.notes import Notes
+
+_KINDS: dict[type, str] = {
+    str: "string",
+    Integer: "integer",
+    int: "integer",
+    Number: "number",
+    tuple: "object",
+    dict: "object",
+    list: "array",
+    bool: "boolean",
+    type(None): "null",
+}
+_NUMBER = pattern(r"-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?")
+_LARGEST_EXPONENT = 10**9  # beyond it every column type has long given up; the cap keeps the notes small
+
+
+def see(notes: "Notes", column: Sequence[Any], *, careful: bool) -> None:
+    """Note the values of one path; unless `careful`, the text in them is known to be Unicode."""
+    types = set(map(type, column))
+    for type_ in sorted(types, key=_KINDS.__getitem__):
+        same: Sequence[Any] = column if len(types) == 1 else [value for value in column if type(value) is type_]
+        notes.kinds[_KINDS[type_]] = notes.kinds.get(_KINDS[type_], 0) + len(same)
+        if type_ is dict:
+            _see_objects(notes, ((tuple(value), value.values()) for value in same if value), careful=careful)
+        elif type_ is tuple:
+            _see_objects(notes, (zip(*pairs, strict=True) for pairs in same if pairs), careful=careful)
+        elif type_ is list:
+            _see_elements(notes, list(chain.from_iterable(same)), careful=careful)
+        elif type_ is int:
+            _see_integers(notes, [str(min(same)), str(max(same))])
+        elif type_ is Integer:
+            _see_integers(notes, same)
+        elif type_ is Number:
+            _see_numbers(notes, same)
+        elif type_ is str and careful:
+            notes.broken_text = notes.broken_text or any(map(is_broken, same))
+
+
+def _see_objects(notes: "Notes", objects: Iterable[Iterable[Any]], *, careful: bool) -> None:
+    """Note objects, each given as its names and its values."""
+    alike: dict[tuple[str, ...], list[Iterable[Any]]] = {}
+    for names, values in objects:
+        alike.setdefault(names, []).append(values)
+    columns: dict[str, list[Any]] = {}
+    for names, rows in alike.items():
+        notes.duplicate_keys = notes.duplicate_keys or len(set(names)) < len(names)
+        for name, values in zip(names, zip(*rows, strict=True), strict=True):
+            columns.setdefault(name, []).extend(values)
+    for name, column in columns.items():
+        notes.broken_text = notes.broken_text or is_broken(name)
+        see(notes.field_named(name), column, careful=careful)
+
+
+def _see_elements(notes: "Notes", elements: list[Any], *, careful: bool) -> None:
+    if elements:
+        see(notes.elements(), elements, careful=careful)
+
+
+def _see_integers(notes: "Notes", texts: Iterable[str]) -> None:
+    for text in set(texts):
+        digits = len(text) - text.startswith("-")
+        _see_digits(notes, digits, 0, digits)
+        if digits >= 19 and (digits > 19 or not -(2**63) <= int(text) < 2**63):
+            notes.over_64_bits = True
+
+
+def _see_numbers(notes: "Notes", texts: Iterable[str]) -> None:
+    for text in set(texts):
+        before_point, after_point, significant, exponent = _measured(text)
+        _see_digits(notes, before_point, after_point, significant)
+        notes.exponent = notes.exponent or exponent
+
+
+def _see_digits(notes: "Notes", before_point: int, after_point: int, significant: int) -> None:
+    if before_point > notes.int_digits:
+        notes.int_digits = before_point
+    if after_point > notes.fraction_digits:
+        notes.fraction_digits = after_point
+    if significant > notes.significant_digits:
+        notes.significant_digits = significant
+
+
+@lru_cache(maxsize=4096)  # prices and rates repeat
+def _measured(text: str) -> tuple[int, int, int, bool]:
+    """Return digits before the point, after it, significant digits, and whether there is an exponent."""
+    whole, fraction, exponent = _NUMBER.fullmatch(text).groups(default="")  # type: ignore[union-attr]
+    significant = (whole + fraction).lstrip("0")
+    if not significant:  # zero stays zero, whatever its exponent
+        return 1, len(fraction), 1, bool(exponent)
+    shift = _bounded(exponent)
+    before_point = len(significant) - len(fraction) + shift
+    return max(before_point, 1), max(len(fraction) - shift, 0), len(significant), bool(exponent)
+
+
+def _bounded(exponent: str) -> int:
+    """Return the exponent as an integer, capped: its digits may be as many as an API likes."""
+    digits = exponent.lstrip("+-").lstrip("0")
+    size = min(int(digits or "0"), _LARGEST_EXPONENT) if len(digits) < 12 else _LARGEST_EXPONENT
+    return -size if exponent.startswith("-") else size
