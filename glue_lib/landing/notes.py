@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from glue_lib.landing.columns import see
-from glue_lib.landing.exact import exact_value, kind_of
+from glue_lib.landing.exact import exact_value
 from glue_lib.landing.quick import keys_written, quick_values
-
-__all__ = ["DEEPEST", "Notes", "exact_value", "kind_of"]
 
 #: How deep a record may be nested: far above any real API, and far below what overflows the stack of a reader.
 DEEPEST = 200
