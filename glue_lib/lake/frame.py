@@ -28,5 +28,6 @@ class Frame:
     rows: DataFrame
     root: str  # the table of the stream's records: the same as `table` unless the frame is a child
     is_child: bool
-    order: tuple[str, ...] = ()
-    has_lasting_keys: bool = True  # False: without a `key:`, so the same record gets another `_hw_key` in every run
+    # False: without a `key:` the same record gets another `_hw_key` in every run, and no other table refers to it; so
+    # its keys are no part of what it says. Where child tables hold the root's keys, both change together or not at all.
+    has_lasting_keys: bool = True

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glue_lib.lake.frame import ROOT_KEY, Frame
 
@@ -77,11 +77,28 @@ class Lake:
 
     def names(self) -> list[str]:
         """Return the tables that exist, in alphabetical order."""
-        raise NotImplementedError
+        jvm: Any = self.spark._jvm
+        configuration: Any = self.spark.sparkContext._jsc.hadoopConfiguration()
+        path = jvm.org.apache.hadoop.fs.Path
+        folder = path(self.table("x").uri).getParent()
+        files = folder.getFileSystem(configuration)
+        if not files.exists(folder):
+            return []
+        entries = [entry.getPath() for entry in files.listStatus(folder)]
+        return sorted(entry.getName() for entry in entries if files.exists(path(entry, "_delta_log")))
 
-    def vanished(self, frames: Iterable[Frame]) -> list[Frame]:
-        """Return an empty frame for each stored child table that this run brings nothing for.
+    def vanished(self, frames: Sequence[Frame]) -> list[Frame]:
+        """Return an empty frame for each stored child table that a run with these frames brings nothing for.
 
         An array that is empty in every record leaves no frame, yet its stored rows must go.
         """
-        raise NotImplementedError
+        from pyspark.sql import functions as F
+
+        root, brought = frames[0].root, {frame.table for frame in frames}
+        missing = [name for name in self.names() if name.startswith(f"{root}__") and name not in brought]
+        stored = {name: self.table(name).read() for name in missing}
+        return [
+            Frame(name, rows.where(F.lit(False)), root, is_child=True)
+            for name, rows in stored.items()
+            if ROOT_KEY in rows.columns  # a quarantine is named like a child, but is none
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,9 +32,14 @@ class WriteMode(Kind):
     """One way to bring a frame into its table, in one commit, or in none when nothing differs."""
 
     needs_key: ClassVar[bool] = False
+    one_per_key: ClassVar[bool] = True  # of a run's records with the same key, only the newest is written
 
-    def winners(self, records: DataFrame, table: Table, order: Sequence[str]) -> DataFrame:
-        """Return the records that may be written, before child rows are made of them: all, unless the mode says less."""
+    def winners(self, records: DataFrame, table: Table, ranks: Mapping[str, str], run_id: str) -> DataFrame:
+        """Return the records that may be written, before child rows are made of them: here all.
+
+        `ranks` are the columns of `records` that decide which of two is newer, each with the SQL that gives the same
+        for a stored row of the root table `table`.
+        """
         return records
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:

@@ -1,0 +1,116 @@
+"""What differs between the rows that came and the rows that are stored: decided before anything is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from glue_lib.lake.columns import project, quoted
+from glue_lib.lake.frame import ARRIVAL, KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from pyspark.sql import Column, DataFrame
+    from pyspark.sql.types import DataType, StructField
+
+CHANGE = "_hw_change"
+INSERT, UPDATE, DELETE = "insert", "update", "delete"
+
+
+def changed_rows(
+    incoming: DataFrame, stored: DataFrame, fields: Sequence[StructField], *, delete_missing: bool
+) -> DataFrame:
+    """Return the rows that are new or say something else, and with `delete_missing` the stored keys that did not come.
+
+    `_hw_change` tells what is to be done with each.
+    """
+    from pyspark.sql import functions as F
+
+    new, old = _packed(incoming, fields, "_hw_new"), _packed(stored, fields, "_hw_old")
+    told = [field for field in fields if field.name not in ARRIVAL]
+    is_same = _said("_hw_new", told).eqNullSafe(_said("_hw_old", told))
+    change = F.when(F.col("_hw_new").isNull(), DELETE).when(F.col("_hw_old").isNull(), INSERT).when(~is_same, UPDATE)
+    joined = new.join(old, on=KEY, how="full" if delete_missing else "left").withColumn(CHANGE, change)
+    values = [
+        F.col(quoted("_hw_new", field.name)).alias(field.name, metadata=field.metadata)
+        for field in fields
+        if field.name != KEY
+    ]
+    return joined.where(F.col(CHANGE).isNotNull()).select(CHANGE, KEY, *values)
+
+
+def count_changes(changes: DataFrame) -> Counter[str]:
+    """Return the number of rows by what is to be done with them; fills the cache of a persisted frame on the way."""
+    return Counter({row[CHANGE]: row["count"] for row in changes.groupBy(CHANGE).count().collect()})
+
+
+def count_differences(
+    incoming: DataFrame, stored: DataFrame, fields: Sequence[StructField], *, ignored: Collection[str]
+) -> Counter[str]:
+    """Compare two tables as multisets of rows, and return how many rows are to be inserted, updated and deleted.
+
+    A row is an update when its key stands on both sides; without lasting keys every difference is an insert or delete.
+    """
+    from pyspark.sql import functions as F
+
+    told = [field for field in fields if field.name not in ignored]
+    # A count of rows by all that they say, minus the stored ones: zero means the same, whatever the order.
+    signed = _signed(incoming, told, 1).unionByName(_signed(stored, told, -1))
+    differing = signed.groupBy("_hw_key_shown", "_hw_said").agg(F.sum("_hw_sign").alias("_hw_surplus"))
+    by_key = differing.where("_hw_surplus != 0").groupBy("_hw_key_shown")
+    gains, losses = F.greatest(F.col("_hw_surplus"), F.lit(0)), F.greatest(-F.col("_hw_surplus"), F.lit(0))
+    sides = by_key.agg(F.sum(gains).alias("came"), F.sum(losses).alias("went"))
+    both = F.when(F.col("_hw_key_shown").isNull(), F.lit(0)).otherwise(F.least("came", "went"))
+    row = sides.agg(
+        F.sum(F.col("came") - both).alias(INSERT), F.sum(both).alias(UPDATE), F.sum(F.col("went") - both).alias(DELETE)
+    ).head()
+    return Counter({name: count for name, count in row.asDict().items() if count}) if row else Counter()
+
+
+def _packed(rows: DataFrame, fields: Sequence[StructField], name: str) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    whole = F.struct(*(F.col(quoted(field.name)) for field in fields))
+    return project(rows, fields).select(KEY, whole.alias(name))
+
+
+def _signed(rows: DataFrame, told: Sequence[StructField], sign: int) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    has_key = any(field.name == KEY for field in told)
+    said = F.struct(*(comparable(F.col(quoted(field.name)), field.dataType).alias(field.name) for field in told))
+    key = F.col(KEY) if has_key else F.lit(None).cast("string")
+    return project(rows, told).select(
+        key.alias("_hw_key_shown"), said.alias("_hw_said"), F.lit(sign).cast("bigint").alias("_hw_sign")
+    )
+
+
+def _said(packed: str, told: Sequence[StructField]) -> Column:
+    from pyspark.sql import functions as F
+
+    return F.struct(
+        *(comparable(F.col(quoted(packed, field.name)), field.dataType).alias(field.name) for field in told)
+    )
+
+
+def comparable(column: Column, kind: DataType) -> Column:
+    """Return the value in a form that Spark compares and groups: a map, which has no order, as its sorted entries."""
+    from pyspark.sql import functions as F
+    from pyspark.sql.types import ArrayType, MapType, StructType
+
+    if "map<" not in kind.simpleString():
+        return column
+    if isinstance(kind, ArrayType):
+        return F.transform(column, lambda element: comparable(element, kind.elementType))
+    if isinstance(kind, MapType):
+        entries = F.transform(
+            F.map_entries(column),
+            lambda entry: F.struct(
+                entry["key"].alias("key"), comparable(entry["value"], kind.valueType).alias("value")
+            ),
+        )
+        return F.array_sort(entries)
+    assert isinstance(kind, StructType)
+    inner = F.struct(*(comparable(column[field.name], field.dataType).alias(field.name) for field in kind))
+    return F.when(column.isNotNull(), inner)

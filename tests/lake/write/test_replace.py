@@ -1,0 +1,70 @@
+import pytest
+
+from glue_lib.lake.write.base import TableReport
+from glue_lib.lake.write.replace import Replace
+
+SCHEMA = "_hw_key string, name string"
+
+
+@pytest.fixture
+def replace(lake, frame):
+    def write(rows, run_id, schema=SCHEMA, **more):
+        return Replace().write(frame(rows, schema, run_id=run_id, **more), lake, run_id)
+
+    return write
+
+
+def names(lake):
+    return sorted(row["name"] for row in lake.table("donations").read().select("name").collect())
+
+
+def test_the_table_says_what_the_newest_run_says(replace, lake):
+    replace([("a", "apple"), ("b", "pear"), ("c", "plum")], "r1")
+
+    report = replace([("a", "apple"), ("b", "quince"), ("d", "fig")], "r2")
+
+    assert names(lake) == ["apple", "fig", "quince"]
+    assert report == TableReport("donations", inserted=1, updated=1, deleted=1, committed=True, version=1)
+
+
+def test_the_same_rows_in_another_order_make_no_commit(replace, lake):
+    replace([("a", None), ("b", "pear")], "r1")
+
+    report = replace([("b", "pear"), ("a", None)], "r2")
+
+    assert report == TableReport("donations")
+    assert lake.table("donations").loaded_run() == "r1"
+
+
+def test_without_lasting_keys_rows_are_compared_by_what_they_say_and_how_often(replace, lake):
+    replace([("r1.1", "apple"), ("r1.2", "apple"), ("r1.3", "pear")], "r1", has_lasting_keys=False)
+
+    same = replace([("r2.1", "pear"), ("r2.2", "apple"), ("r2.3", "apple")], "r2", has_lasting_keys=False)
+    fewer = replace([("r3.1", "pear"), ("r3.2", "apple")], "r3", has_lasting_keys=False)
+
+    assert same.committed is False
+    assert fewer == TableReport("donations", deleted=1, committed=True, version=1)
+    assert names(lake) == ["apple", "pear"]
+
+
+def test_columns_that_no_longer_come_stay_as_nulls_and_new_ones_keep_their_comment(replace, lake):
+    replace([("a", "apple")], "r1", comments={"name": "$.name"})
+
+    report = replace([("a", 7)], "r2", "_hw_key string, weight bigint", comments={"weight": "$.weight"})
+
+    table = lake.table("donations")
+    assert [tuple(row) for row in table.read().select("_hw_key", "name", "weight").collect()] == [("a", None, 7)]
+    assert table.schema()["name"].metadata == {"comment": "$.name"}
+    assert table.schema()["weight"].metadata == {"comment": "$.weight"}
+    assert report.added_columns == ("weight",)
+
+
+def test_a_child_table_that_nothing_came_for_is_emptied(stream, lake):
+    campaigns = stream(Replace())
+    campaigns.load({"id": "a", "items": [{"name": "apple", "tags": ["red"]}]})
+
+    reports = campaigns.load({"id": "a", "items": []})
+
+    assert campaigns.rows("donations__items") == campaigns.rows("donations__items__tags") == []
+    assert reports["donations__items"].deleted == 1
+    assert reports["donations"].committed is False
