@@ -4,7 +4,6 @@ The only door to the network: everything that decides stands in the other module
 """
 
 import json
-import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +11,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
-from itertools import count
 
 import requests
 from requests.adapters import HTTPAdapter
 
-from glue_lib import __version__
+from glue_lib import __version__, log
 from glue_lib.api import selection
 from glue_lib.api.address import url_of
 from glue_lib.api.auth.base import Auth, Secrets
@@ -33,7 +31,6 @@ from glue_lib.api.seen import Seen
 from glue_lib.api.verdict import complaint, message, remedy
 from glue_lib.errors import ApiError
 
-_LOG = logging.getLogger(__name__)
 _EMPTY_PAGES_IN_A_ROW = 1000
 _CONNECT_SECONDS = 30.0
 
@@ -41,9 +38,12 @@ _CONNECT_SECONDS = 30.0
 class _Setback(Exception):
     """One try that brought no page."""
 
-    def __init__(self, reason: str, status: int | None = None, asked_seconds: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, status: int | None = None, asked_seconds: float | None = None, advice: str = ""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.advice = advice
         self.status = status
         self.asked_seconds = asked_seconds
 
@@ -66,7 +66,7 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        on_wait: Callable[[float, str], None] = lambda seconds, reason: None,
+        on_wait: Callable[[float, str], None] | None = None,
     ) -> None:
         limits = limits or Limits()
         self._base_url = secrets(base_url)
@@ -79,17 +79,18 @@ class Client:
         self._bucket = bucket or TokenBucket(limits, clock=clock, sleep=sleep)
         self._sleep = sleep
         self._now = now
-        self._on_wait = on_wait
+        self._on_wait = on_wait or self._log_wait
 
     def get(self, request: Request, records: str, *, number: int = 1) -> Page:
         """Return the page that `request` brings, asked for again as `retry` says until it comes whole."""
         with self._naming(request, number):
-            for attempt in count(1):
+            attempt = 1
+            while True:
                 try:
                     return self._ask(request, records, number)
                 except _Setback as setback:
                     self._wait(setback, attempt)
-        raise AssertionError("unreachable: a setback waits or raises")
+                attempt += 1
 
     def pages(
         self, request: Request, *, pagination: Pagination, records: str, seen: Seen | None = None
@@ -157,9 +158,14 @@ class Client:
 
     def _setback(self, response: Response) -> _Setback:
         said = message(response.content)
-        reason = f"answered {response.status}{f' ({said})' if said else ''}"
-        advice = remedy(response, self._auth.secret_names())
-        return _Setback(f"{reason}; {advice}", response.status, retry_after(response, self._now()))
+        # Some APIs repeat the key that they refuse.
+        reason = self._redaction.clean(f"answered {response.status}{f' ({said})' if said else ''}")
+        return _Setback(
+            reason,
+            status=response.status,
+            asked_seconds=retry_after(response, self._now()),
+            advice=f"; {remedy(response, self._auth.secret_names())}",
+        )
 
     def _wait(self, setback: _Setback, attempt: int) -> None:
         seconds = pause(
@@ -170,16 +176,20 @@ class Client:
             chance=random.random(),
         )
         if seconds is None:
-            raise ApiError(setback.reason if attempt == 1 else f"tried {attempt} times; at last it {setback.reason}")
+            tries = f"tried {attempt} times, at last it " if attempt > 1 else ""
+            refused = ApiError(f"{tries}{setback.reason}{setback.advice}")
+            refused.status = setback.status
+            raise refused
         if seconds > self._retry.longest_wait_seconds:
             raise self._deferred(setback.reason, seconds)
-        reason = self._redaction.clean(setback.reason)
-        _LOG.warning("waiting stream=%s seconds=%.1f attempt=%d reason=%s", self._name, seconds, attempt, reason)
-        self._on_wait(seconds, reason)
+        self._on_wait(seconds, setback.reason)
         if setback.status in (403, 429):
             self._bucket.slow_down(seconds)  # all threads wait, this one included
         else:
             self._sleep(seconds)
+
+    def _log_wait(self, seconds: float, reason: str) -> None:
+        log.warning("waiting", stream=self._name, seconds=f"{seconds:.1f}", reason=reason)
 
     def _deferred(self, reason: str, seconds: float) -> Deferred:
         resume_at = self._now() + timedelta(seconds=seconds)

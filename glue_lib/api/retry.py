@@ -50,7 +50,11 @@ def pause(retry: Retry, *, status: int | None, asked: float | None, attempt: int
     """
     # Some APIs answer 403 instead of 429; a time to come back is what tells it from a refusal.
     is_passing = status is None or status in retry.statuses or (status == 403 and asked is not None)
-    if not is_passing or attempt >= retry.tries:
+    if not is_passing:
+        return None
+    if asked is not None and asked > retry.longest_wait_seconds:
+        return asked  # not sat out, so it is no further try
+    if attempt >= retry.tries:
         return None
     if asked is not None:
         return asked

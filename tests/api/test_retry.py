@@ -58,6 +58,7 @@ def test_a_date_counts_from_the_clock_of_the_api():
         (503, None, 7, 60),
         (503, None, 8, None),
         (429, 7.5, 8, None),
+        (429, 3600.0, 8, 3600),
         (None, None, 3, 4),
         (None, None, 8, None),
         (403, None, 1, None),
