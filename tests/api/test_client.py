@@ -186,7 +186,7 @@ def test_an_url_that_names_itself_is_an_error(api):
 
 
 def test_empty_pages_with_ever_new_tokens_come_to_an_end(api):
-    api.always(lambda request: {"data": [], "next": f"token-{len(api.sent)}"})
+    api.replies(*({"data": [], "next": f"token-{number}"} for number in range(1000)))
 
     with pytest.raises(ApiError, match="1000 empty pages in a row, and no end"):
         walk(api.client(limits=Limits(requests_per_second=1e6)))
@@ -459,6 +459,15 @@ def test_a_refusal_slows_down_every_client_of_the_source(api):
     walk(other)
 
     assert api.sent_at == pytest.approx([0, 0.1, 5.1, 5.1 + 1 / 5], abs=0.01)
+
+
+def test_calm_brings_the_pace_back(api):
+    bucket = TokenBucket(Limits(requests_per_second=10), clock=api.clock, sleep=api.clock.sleep)
+    api.replies(refused(429), *(body(number, next=str(number)) for number in range(30)), body(99))
+
+    walk(api.client(bucket=bucket))
+
+    assert bucket.requests_per_second == 10
 
 
 def test_waits_are_told(api):
