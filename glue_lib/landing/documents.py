@@ -1,12 +1,14 @@
 """Small JSON documents, as landing keeps them beside the records."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from glue_lib.errors import LoadError
 from glue_lib.landing.storage import Storage
+
+Kind = TypeVar("Kind")
 
 
 def encoded(document: dict[str, Any]) -> bytes:
@@ -33,8 +35,18 @@ def read_document(storage: Storage, key: str) -> dict[str, Any] | None:
 
 def read_documents(storage: Storage, keys: Iterable[str]) -> list[dict[str, Any] | None]:
     """Return the documents in the order of the keys; a bucket answers several requests at once."""
+    return read_as(lambda document: document, storage, keys)
+
+
+def read_as(kind: Callable[[dict[str, Any]], Kind], storage: Storage, keys: Iterable[str]) -> list[Kind | None]:
+    """Return what `kind` makes of each document; the document itself is let go at once, however many there are."""
+
+    def read(key: str) -> Kind | None:
+        document = read_document(storage, key)
+        return None if document is None else kind(document)
+
     wanted = list(keys)
     if len(wanted) < 2:
-        return [read_document(storage, key) for key in wanted]
+        return [read(key) for key in wanted]
     with ThreadPoolExecutor(min(16, len(wanted))) as pool:
-        return list(pool.map(lambda key: read_document(storage, key), wanted))
+        return list(pool.map(read, wanted))

@@ -41,6 +41,20 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class LandedPart:
+    """What a writer keeps in mind of a part that is written: no page of it, or memory would grow with every page."""
+
+    part: int
+    checksum: str
+    records: int
+    pages: int
+
+    @classmethod
+    def of(cls, progress: Progress) -> "LandedPart":
+        return cls(progress.part, progress.checksum, progress.records, len(progress.pages))
+
+
+@dataclass(frozen=True)
 class Resume:
     """Where a stopped slice goes on: what all its parts so far amount to."""
 

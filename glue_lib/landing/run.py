@@ -2,13 +2,13 @@
 
 import gzip
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import reduce
 from io import BytesIO
 from typing import Any, Literal, Self
 
 from glue_lib.errors import LoadError
-from glue_lib.landing.documents import decoded, encoded, read_document, read_documents
+from glue_lib.landing.documents import decoded, encoded, read_as, read_document, read_documents
 from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.notes import Notes
 from glue_lib.landing.parents import Parent, distinct, fields_of, read_parents, write_parents
@@ -98,9 +98,8 @@ class RunFolder:
         """Return the parts that count, those with progress, in the order in which they were landed within slices."""
         at = self._layout.progress_in(self._storage.list(f"{self._layout.prefix}slice="))
         keys = [self._layout.slice(number).progress(part) for number, part in at]
-        documents = read_documents(self._storage, keys)
-        progress = [Progress.from_json(document) for document in documents if document]
-        return [self._part(number, landed) for (number, _), landed in zip(at, progress, strict=True)]
+        landed = read_as(lambda document: replace(Progress.from_json(document), pages=()), self._storage, keys)
+        return [self._part(number, progress) for (number, _), progress in zip(at, landed, strict=True) if progress]
 
     def notes(self, parts: Sequence[Part] | None = None) -> Notes:
         """Return the type notes of all parts that count; those of `parts`, when they are already read."""

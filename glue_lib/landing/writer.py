@@ -15,7 +15,7 @@ from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.leases import LeaseLost
 from glue_lib.landing.part import OpenPart, as_line
 from glue_lib.landing.plan import Slice
-from glue_lib.landing.progress import LandedPage, Progress, Resume
+from glue_lib.landing.progress import LandedPage, LandedPart, Progress, Resume
 from glue_lib.landing.storage import Storage
 
 
@@ -55,7 +55,7 @@ class SliceWriter:
     @property
     def resume(self) -> Resume | None:
         """Where to go on, by what is landed; None for a slice without parts."""
-        return Resume.after(self._landed)
+        return Resume.after(self._progress(len(self._landed)))
 
     def add(
         self,
@@ -102,7 +102,7 @@ class SliceWriter:
         manifest = {
             "parts": [{"part": p.part, "records": p.records, "checksum": p.checksum} for p in self._landed],
             "pages": self._pages,
-            "records": sum(progress.records for progress in self._landed),
+            "records": sum(landed.records for landed in self._landed),
             "evidence": evidence,
         }
         self._write_once(self._folder.manifest, manifest)
@@ -114,7 +114,7 @@ class SliceWriter:
             raise LoadError(f"{self._name}: is whole; a whole slice is never read again")
         self._discard()
         self._check()
-        parts = [progress.part for progress in self._landed]
+        parts = [landed.part for landed in self._landed]
         # The last first, so that a stop in between leaves the first parts, which a resume understands.
         for number in reversed(parts):
             self._storage.delete([self._folder.progress(number)])
@@ -123,17 +123,20 @@ class SliceWriter:
 
     @property
     def _pages(self) -> int:
-        return sum(len(progress.pages) for progress in self._landed)
+        return sum(landed.pages for landed in self._landed)
 
-    def _found(self) -> tuple[list[Progress], bool]:
+    def _found(self) -> tuple[list[LandedPart], bool]:
         keys = set(self._storage.list(self._folder.prefix))
         count = sum(key.startswith(f"{self._folder.prefix}progress-") for key in keys)
         for number in range(count):
             for key in (self._folder.progress(number), self._folder.part(number)):
                 if key not in keys:
                     raise LoadError(f"{key}: is missing; restore it, or delete its slice's folder to read it again")
+        return [LandedPart.of(progress) for progress in self._progress(count)], self._folder.manifest in keys
+
+    def _progress(self, count: int) -> list[Progress]:
         documents = read_documents(self._storage, [self._folder.progress(number) for number in range(count)])
-        return [Progress.from_json(document) for document in documents if document], self._folder.manifest in keys
+        return [Progress.from_json(document) for document in documents if document]
 
     def _record(self, part: OpenPart, checksum: str) -> None:
         progress = Progress(
@@ -147,7 +150,7 @@ class SliceWriter:
             notes=part.notes,
         )
         self._write_once(self._folder.progress(part.number), progress.to_json())
-        self._landed.append(progress)
+        self._landed.append(LandedPart.of(progress))
 
     def _write_once(self, key: str, document: dict[str, Any]) -> None:
         if not self._storage.write_if_absent(key, encoded(document)):

@@ -165,7 +165,7 @@ def test_a_circle_is_noticed_across_a_restart(api):
     seen = Seen([first.fingerprint(), second.fingerprint()], ["other", "marks"])
     api.replies(body(3, next="a"))
 
-    with pytest.raises(ApiError, match="page 4: the same request as that of page 1, before this start"):
+    with pytest.raises(ApiError, match="page 4: the same request as that of page 1:"):
         walk(api.client(), request=THINGS.put("query.cursor", "c"), seen=seen)
 
 
@@ -174,7 +174,7 @@ def test_repeated_records_are_noticed_across_a_restart(api):
     (page,) = [next(api.client().pages(THINGS, pagination=TOKENS, records="data"))]
     api.replies(body(1, next="z"))
 
-    with pytest.raises(ApiError, match="page 2: the same records as page 1, before this start"):
+    with pytest.raises(ApiError, match="page 2: the same records as page 1:"):
         walk(api.client(), request=page.next, seen=Seen([page.request.fingerprint()], [page.fingerprint()]))
 
 
