@@ -21,6 +21,7 @@ from glue_lib.console import progress
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import ExecutionFailed, Outcome
 from glue_lib.spec.derived import derived
+from glue_lib.spec.layers import setting
 from glue_lib.spec.loader import load_all
 
 COMPLETE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 3
@@ -169,16 +170,10 @@ def _script(job: str) -> Path:
 
 
 def _overrides(texts: Sequence[str] | None) -> str:
-    found: dict[str, Any] = {}
     for text in texts or ():
-        name, mark, value = text.partition("=")
-        if not mark:
+        if "=" not in text:
             raise ConfigError(f"--set: `{text}` has no `=`; write KEY=VALUE, such as `limits.concurrency=2`")
-        try:
-            found[name] = json.loads(value)
-        except ValueError:
-            found[name] = value
-    return json.dumps(found)
+    return json.dumps(dict(setting(text) for text in texts or ()))
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -17,7 +17,7 @@ from glue_lib.api.seen import Seen
 from glue_lib.errors import ApiError, ConfigError
 from glue_lib.execution import Execution, Outcome
 from glue_lib.landing.leases import Lease
-from glue_lib.landing.plan import Plan, Slice
+from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
@@ -69,63 +69,78 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
             ended = folder.finish("complete", _evidence(folder, planned))
         if planned.mode != "backfill":
             _move_landed(positions, folder, planned, stream)
-    parts = folder.parts()
-    pages = int(ended.evidence.get("pages", 0))
-    records = sum(part.records for part in parts)
+    records, pages = int(ended.evidence["records"]), int(ended.evidence["pages"])
     log.info("run landed", source=source, stream=stream.name, run=folder.run_id, mode=planned.mode, records=records)
     return Outcome(source, stream.name, "complete", folder.run_id, records, pages, evidence=ended.evidence)
 
 
 def _opened(execution: Execution, stream: Stream, positions: Positions) -> tuple[RunFolder, Plan]:
     """Return the run to work on: the one asked for, else the unfinished one if it still fits, else a new one."""
-    source, storage = execution.pipeline.source, execution.storage
+    landed = positions.landed()
     mode = mode_of(
-        stream,
-        is_backfill=execution.is_backfill,
-        full_refresh=execution.full_refresh,
-        position=positions.landed(),
+        stream, is_backfill=execution.is_backfill, full_refresh=execution.full_refresh, position=landed
+    )
+    return (
+        _asked_for(execution, stream)
+        or _unfinished(execution, stream, mode)
+        or _new(execution, stream, mode=mode, position=landed)
     )
 
-    def fits(old: Plan) -> bool:
-        span = (old.context.get("start"), old.context.get("end"))
-        return old.fingerprint == stream.fingerprint() and old.mode == mode and span == (execution.start, execution.end)
 
-    if execution.run_id:
-        folder = RunFolder(storage, source, stream.name, execution.run_id)
-        old = folder.plan()
-        if old and old.fingerprint != stream.fingerprint():
-            raise ConfigError(
-                f"{source}.{stream.name}: run `{folder.run_id}` was planned with another pipeline file; "
-                "give the run another id, or undo the change"
-            )
-        if old:
-            return folder, old
-    unfinished = Runs(storage, source, stream.name).unfinished()
-    if unfinished:
-        folder = RunFolder(storage, source, stream.name, unfinished.run_id)
-        old = folder.plan()
-        if old and fits(old) and not execution.run_id:
-            log.info("run resumed", source=source, stream=stream.name, run=folder.run_id)
-            return folder, old
-        folder.finish("abandoned", {"reason": "another run was asked for, or the pipeline file has changed"})
-        log.warning("run abandoned", source=source, stream=stream.name, run=folder.run_id)
-    now = execution.now()
+def _asked_for(execution: Execution, stream: Stream) -> tuple[RunFolder, Plan] | None:
+    """Return the run whose id was given, if it was started already."""
+    if not execution.run_id:
+        return None
+    source = execution.pipeline.source
+    folder = RunFolder(execution.storage, source, stream.name, execution.run_id)
+    planned = folder.plan()
+    if planned and planned.fingerprint != stream.fingerprint():
+        raise ConfigError(
+            f"{source}.{stream.name}: run `{folder.run_id}` was planned with another pipeline file; give the run another "
+            "id, or undo the change"
+        )
+    return (folder, planned) if planned else None
+
+
+def _unfinished(execution: Execution, stream: Stream, mode: Mode) -> tuple[RunFolder, Plan] | None:
+    """Return the run that an earlier execution left unfinished; one that no longer fits is closed as abandoned."""
+    source, storage = execution.pipeline.source, execution.storage
+    found = Runs(storage, source, stream.name).unfinished()
+    if found is None:
+        return None
+    folder = RunFolder(storage, source, stream.name, found.run_id)
+    planned = folder.plan()
+    span = {"start": execution.start, "end": execution.end}
+    if planned and planned.fingerprint == stream.fingerprint() and planned.mode == mode and span == {
+        name: planned.context[name] for name in span
+    }:
+        log.info("run resumed", source=source, stream=stream.name, run=folder.run_id)
+        return folder, planned
+    folder.finish("abandoned", {"reason": "another span was asked for, or the pipeline file has changed"})
+    log.warning("run abandoned", source=source, stream=stream.name, run=folder.run_id)
+    return _unfinished(execution, stream, mode)
+
+
+def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position | None) -> tuple[RunFolder, Plan]:
+    source, storage, now = execution.pipeline.source, execution.storage, execution.now()
     folder = RunFolder(storage, source, stream.name, execution.run_id or new_run_id(now))
-    parents: Any = ()
-    for parent in stream.parents:
-        parents = Runs(storage, source, parent).parents(only_changed=stream.only_changed)
-    new = plan(
+    parents = (
+        one
+        for parent in stream.parents
+        for one in Runs(storage, source, parent).parents(only_changed=stream.only_changed)
+    )
+    planned = plan(
         stream,
         run_id=folder.run_id,
         source=source,
         mode=mode,
-        position=positions.landed(),
+        position=position,
         parents=parents,
         start=execution.start,
         end=execution.end,
         now=now,
     )
-    return folder, folder.start(new)
+    return folder, folder.start(planned)
 
 
 def _land_all(run: _Run, planned: Plan, threads: int) -> None:

@@ -3,20 +3,22 @@
 from typing import Any
 
 from glue_lib import log
+from glue_lib.errors import ConfigError
 from glue_lib.execution import Engine, Execution
 from glue_lib.lake.lake import Lake
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.leases import Lease
+from glue_lib.landing.outcomes import read_outcome
 from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.runs import Runs
 from glue_lib.planning import key_of
 from glue_lib.shape.frames import frames
 from glue_lib.shape.keyed import keyed, newest, stored_ranks
-from glue_lib.shape.layout import Stored, layout
-from glue_lib.shape.paths import text
+from glue_lib.shape.layout import layout
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
+from glue_lib.shape.targets import Stored
 from glue_lib.spec.stream import Stream
 
 
@@ -44,7 +46,7 @@ def load_run(
     notes = folder.notes(parts)
     shape.check_keys(notes)
     stored = _stored(lake, stream)
-    planned = layout(notes, stream.name, hints=stream.types, stored=stored, reserved=frozenset(shape.root_columns))
+    planned = layout(notes, stream.name, hints=stream.types, stored=stored)
     root = planned.tables[0]
     arrived = keyed(records(lake.spark, parts, planned.reading), root, shape, folder.run_id)
     if stream.write.one_per_key and stream.key:
@@ -67,12 +69,21 @@ def load_run(
 
 
 def _due(execution: Execution, stream: Stream, positions: Positions) -> list[tuple[str, str]]:
-    """Return id and mode of the runs to load: the one asked for, all there are, or those after the last one loaded."""
+    """Return id and mode of the runs to load: the one asked for, all there are, or those after the last one loaded.
+
+    An id that only an execution had, which went on with an older run, asks for the latter.
+    """
     runs = Runs(execution.storage, execution.pipeline.source, stream.name).complete()
     if execution.full_refresh:
         return [(run.run_id, run.mode) for run in runs]
-    if execution.run_id:
-        return [(run.run_id, run.mode) for run in runs if run.run_id == execution.run_id]
+    asked = [(run.run_id, run.mode) for run in runs if run.run_id == execution.run_id]
+    if asked:
+        return asked
+    if execution.run_id and not read_outcome(execution.storage, execution.run_id, stream.name):
+        known = ", ".join(run.run_id for run in runs[-5:]) or "none yet"
+        raise ConfigError(
+            f"{execution.pipeline.source}.{stream.name}: there is no complete run `{execution.run_id}`; the last are {known}"
+        )
     loaded = positions.loaded()
     ids = [run.run_id for run in runs]
     after = ids.index(loaded.run_id) + 1 if loaded and loaded.run_id in ids else 0

@@ -75,6 +75,7 @@ class _Extraction:
             auth=pipeline.auth,
             limits=pipeline.limits,
             retry=pipeline.retry,
+            headers=pipeline.headers,
             send=self._send,
             bucket=self._bucket,
             on_wait=lambda seconds, reason: log.warning("waiting", stream=name, seconds=f"{seconds:.1f}", reason=reason),
@@ -113,18 +114,18 @@ def _guarded(execution: Execution, stream: Stream, work: Callable[[], Outcome]) 
 
 
 def _ended(execution: Execution, outcomes: list[Outcome]) -> list[Outcome]:
-    """Leave each outcome where a workflow finds it, and raise when one is a failure."""
+    """Leave each outcome where a workflow finds it, and raise when one is a failure.
+
+    An execution that was given an id leaves them under that one too: it may have gone on with an older run.
+    """
     for outcome in outcomes:
-        if outcome.run_id:
-            left = Left(
-                outcome.run_id,
-                outcome.source,
-                outcome.stream,
-                outcome.status,
-                outcome.resume_at,
-                {"records": outcome.records, "pages": outcome.pages},
-            )
-            write_outcome(execution.storage, left)
+        for run_id in {outcome.run_id, execution.run_id} - {None}:
+            write_outcome(execution.storage, _left(outcome, str(run_id)))
     if any(outcome.status == "failed" for outcome in outcomes):
         raise ExecutionFailed(outcomes)
     return outcomes
+
+
+def _left(outcome: Outcome, run_id: str) -> Left:
+    counts = {"records": outcome.records, "pages": outcome.pages}
+    return Left(run_id, outcome.source, outcome.stream, outcome.status, outcome.resume_at, counts)
