@@ -5,18 +5,22 @@ conversion here is a cast together with the proof that nothing was lost. They ar
 `try_cast` in Spark 3.5, which gives null on failure whatever the session says of ANSI.
 """
 
+from glue_lib.shape.sql import literal
 from glue_lib.shape.types import TEXT, decimal_digits, is_number
 
 _SAFE_INTEGER = 2**53  # the largest integer below which a double holds every integer
 
+# Parquet files take older moments only after a choice between two calendars, which the session would have to make.
+_DAY = r"(190[1-9]|19[1-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
+
 _PATTERNS = {
-    "bigint": r"^[+-]?[0-9]+$",
-    "boolean": r"^(?i)(true|false)$",
-    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "bigint": r"[+-]?[0-9]+",
+    "boolean": r"(?i)(true|false)",
+    "date": _DAY,
     # Spark keeps microseconds: a seventh digit would be lost.
-    "timestamp": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6}0*)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
-    # A double keeps 17 significant digits apart; the zeros before them do not count.
-    "double": r"^[+-]?0*\\.?0*[0-9]?(\\.?[0-9]){0,16}([eE][+-]?[0-9]{1,2})?$",
+    "timestamp": _DAY + r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0*)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?",
+    # Every number of 15 significant digits survives a double; the zeros before them do not count.
+    "double": r"[+-]?0*\.?0*[0-9]?(\.?[0-9]){0,14}([eE][+-]?[0-9]{1,2})?",
 }
 
 
@@ -28,7 +32,7 @@ def exactly(value: str, held: str, wanted: str) -> str:
     if wanted == TEXT:
         return cast
     if held == TEXT:
-        return f"case when {value} rlike '{pattern(wanted)}' then {cast} end"
+        return f"case when {_is_held(value, cast, wanted)} then {cast} end"
     if held == "bigint" and wanted == "double":
         return f"case when {value} between -{_SAFE_INTEGER} and {_SAFE_INTEGER} then {cast} end"
     if is_number(held) and is_number(wanted):
@@ -37,7 +41,7 @@ def exactly(value: str, held: str, wanted: str) -> str:
 
 
 def first_held(value: str, held: str, types: tuple[str, ...]) -> tuple[str, ...]:
-    """Return, for a chain of columns with these types, the SQL of each: the value in the first that holds it, else null."""
+    """Return, for columns of these types, the SQL of each: the value in the first that holds it, else null."""
     tries = [exactly(value, held, kind) for kind in types]
     chain = []
     for place, tried in enumerate(tries):
@@ -47,9 +51,16 @@ def first_held(value: str, held: str, types: tuple[str, ...]) -> tuple[str, ...]
 
 
 def pattern(wanted: str) -> str:
-    """Return the regular expression, as an SQL literal's text, of the texts that `wanted` holds exactly."""
+    """Return the regular expression of the texts that `wanted` is sure to hold exactly, as far as it can read them."""
     digits = decimal_digits(wanted)
     if digits is None:
-        return _PATTERNS[wanted]
+        return rf"^{_PATTERNS[wanted]}\z"  # `$` would let a line break pass
     precision, scale = digits
-    return rf"^[+-]?0*[0-9]{{0,{precision - scale}}}(\\.[0-9]{{0,{scale}}}0*)?$"
+    return rf"^[+-]?0*[0-9]{{0,{precision - scale}}}(\.[0-9]{{0,{scale}}}0*)?\z"
+
+
+def _is_held(value: str, cast: str, wanted: str) -> str:
+    matches = f"{value} rlike {literal(pattern(wanted))}"
+    # Languages write a double with up to 17 digits, as `0.30000000000000004`: those are exact if they come back.
+    is_own = f"({value} rlike '^-?[0-9]' and cast({cast} as string) = {value})"
+    return f"({matches} or {is_own})" if wanted == "double" else matches

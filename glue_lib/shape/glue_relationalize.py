@@ -13,7 +13,8 @@ from awsglue.transforms import Relationalize as AwsRelationalize
 
 from glue_lib.lake.frame import KEY
 from glue_lib.shape.keys import child_key
-from glue_lib.shape.relationalize import NO_LABELS, quoted
+from glue_lib.shape.relationalize import NO_LABELS
+from glue_lib.shape.sql import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -1,17 +1,18 @@
 """Records get their key, and of several with one key the newest stays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from glue_lib.lake.frame import KEY, ROOT_KEY
-from glue_lib.shape.exact import exactly
-from glue_lib.shape.keys import place_key, root_key
-from glue_lib.shape.layout import Leaf, Stored, TableLayout
+from glue_lib.shape.cells import cell
+from glue_lib.shape.keys import KeyValue, place_key, root_key
+from glue_lib.shape.layout import Leaf, TableLayout
 from glue_lib.shape.order import ORDER_TYPE, rank
-from glue_lib.shape.paths import dotted, text
+from glue_lib.shape.paths import members
 from glue_lib.shape.records import LANDED, LINE, PART, SLICE
-from glue_lib.shape.relationalize import quoted
+from glue_lib.shape.sql import quoted
 from glue_lib.shape.stream import StreamShape
+from glue_lib.shape.targets import Stored, Target
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,10 +25,16 @@ def keyed(records: "DataFrame", root: TableLayout, stream: StreamShape, run_id: 
     return records.selectExpr(
         f"{key} as {KEY}",
         f"{key} as {ROOT_KEY}",
-        *(f"{_copy(path, root)} as {quoted(name)}" for path, name in zip(stream.key, stream.root_columns, strict=True)),
+        *(f"{cell(target, root.leaves, _value)} as {quoted(name)}" for name, target in copies(root, stream).items()),
         *(f"{_rank(path, root, stream)} as {name}" for path, name in zip(stream.order, stream.ranks, strict=True)),
         "*",
     )
+
+
+def copies(root: TableLayout, stream: StreamShape) -> Mapping[str, Target]:
+    """Return the columns of child tables that repeat the root's key, each with the root's column that it repeats."""
+    leaves = [leaf for path in stream.key for leaf in root.leaves_at(members(path))]
+    return {f"_root_{target.name}": target for leaf in leaves for target in leaf.targets}
 
 
 def newest(rows: "DataFrame", stream: StreamShape) -> "DataFrame":
@@ -43,13 +50,7 @@ def newest(rows: "DataFrame", stream: StreamShape) -> "DataFrame":
 def stored_ranks(stream: StreamShape, stored: Stored) -> tuple[str, ...]:
     """Return, for each rank of a record that arrives, the SQL of the same rank of a stored root row."""
     return tuple(
-        _first(
-            [
-                rank(quoted(name), kind, stream.order_format)
-                for comment, (name, kind) in stored.columns.items()
-                if comment.partition(" as ")[0] == text(tuple(path.split(".")))
-            ]
-        )
+        _first([rank(quoted(name), kind, stream.order_format) for name, kind in stored.of(members(path))])
         for path in stream.order
     )
 
@@ -57,30 +58,20 @@ def stored_ranks(stream: StreamShape, stored: Stored) -> tuple[str, ...]:
 def _key(root: TableLayout, stream: StreamShape, run_id: str) -> str:
     if not stream.key:
         return place_key(run_id, SLICE, PART, LINE)
-    values = [[(leaf.kind, read(leaf)) for leaf in _leaves(root, path)] for path in stream.key]
-    return root_key(values) if all(values) else "cast(null as string)"  # the second: there are no records
-
-
-def _copy(path: str, root: TableLayout) -> str:
-    leaves = _leaves(root, path)
-    if not leaves:
+    leaves = [root.leaves_at(members(path)) for path in stream.key]
+    if not all(leaves):  # there are no records
         return "cast(null as string)"
-    plain = leaves[0].targets[0]
-    values = [exactly(read(leaf), leaf.type, plain.type) for leaf in leaves if plain in leaf.targets]
-    return f"coalesce({', '.join(values)})"
+    columns = [[KeyValue(leaf.kind, _value(leaf), leaf.type) for leaf in of_path] for of_path in leaves]
+    return root_key(columns, refusal=f"{stream.source}.{stream.name}: a record has no {stream.key_named}")
 
 
 def _rank(path: str, root: TableLayout, stream: StreamShape) -> str:
-    return _first([rank(read(leaf), leaf.type, stream.order_format) for leaf in _leaves(root, path)])
+    return _first([rank(_value(leaf), leaf.type, stream.order_format) for leaf in root.leaves_at(members(path))])
 
 
-def _leaves(root: TableLayout, path: str) -> list[Leaf]:
-    return [leaf for leaf in root.leaves if dotted(leaf.path) == path]
-
-
-def read(leaf: Leaf) -> str:
+def _value(leaf: Leaf) -> str:
     """Return the SQL of a leaf's value in the records as they were read."""
-    return ".".join(map(quoted, leaf.reads))
+    return quoted(*leaf.reads)
 
 
 def _first(ranks: Sequence[str]) -> str:

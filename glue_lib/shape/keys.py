@@ -1,33 +1,63 @@
 """Keys that stay the same from run to run: hashes of what identifies a row in the source.
 
 A root's `_hw_key` is the hex of the first 128 bits of SHA-256 over the canonical JSON of its key values, each tagged
-with its kind, so that `12` and `"12"` differ. A child's hashes its parent's key, its array and its position.
+with its kind, so that `12` and `"12"` differ, and `12` and `12.0` do not. A child's hashes its parent's key, its array
+and its position.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from glue_lib.shape.exact import exactly
+from glue_lib.shape.sql import literal
+from glue_lib.shape.types import TEXT
 
 _TAGS = {"string": "s", "number": "n", "boolean": "b"}
+_PADDING = literal(r"(\.[0-9]*[1-9])0+\z|\.0+\z")  # zeros that only the scale of a type puts after the point
 
 
-def root_key(values: Sequence[Sequence[tuple[str, str]]]) -> str:
-    """Return the SQL of a root's key; per key column, the SQL of its value under each kind that it was seen as."""
-    return _digest(f"to_json(array({', '.join(_tagged(kinds) for kinds in values)}))")
+@dataclass(frozen=True)
+class KeyValue:
+    """A key column as one kind of value: its SQL, null where a record has another kind, and the type it was read as."""
+
+    kind: str
+    sql: str
+    type: str
+
+
+def root_key(columns: Sequence[Sequence[KeyValue]], refusal: str) -> str:
+    """Return the SQL of a root's key; per key column, its value as each kind it was seen as.
+
+    Type notes are counts, so a record without a key can hide behind one that has it twice: such a one ends the load
+    with the text `refusal`.
+    """
+    tagged = [", ".join(map(_tagged, kinds)) for kinds in columns]
+    refused = f"cast(raise_error({literal(refusal)}) as string)"
+    return _digest(f"to_json(array({', '.join(f'coalesce({kinds}, {refused})' for kinds in tagged)}))")
 
 
 def place_key(run_id: str, slice_number: str, part: str, line: str) -> str:
     """Return the SQL of the key of a record that nothing identifies but where it was landed."""
-    return _digest(f"concat_ws('/', '{run_id}', {slice_number}, {part}, {line})")
+    return _digest(f"concat_ws('/', {literal(run_id)}, {slice_number}, {part}, {line})")
 
 
 def child_key(parent: str, array: str, index: str) -> str:
     """Return the SQL of a child's key: under its parent's key, in the array of this name, at this position."""
-    literal = array.replace("\\", "\\\\").replace("'", "\\'")
-    return _digest(f"concat_ws('/', {parent}, '{literal}', {index})")
+    return _digest(f"concat_ws('/', {parent}, {literal(array)}, {index})")
 
 
-def _tagged(kinds: Sequence[tuple[str, str]]) -> str:
-    tagged = [f"concat('{_TAGS[kind]}:', cast({value} as string))" for kind, value in kinds]
-    return f"coalesce({', '.join(tagged)})"
+def _tagged(value: KeyValue) -> str:
+    return f"concat('{_TAGS[value.kind]}:', {_canonical(value)})"
+
+
+def _canonical(value: KeyValue) -> str:
+    """Return the SQL of a text that does not depend on the type which the other records of the run called for."""
+    plain = f"cast({value.sql} as string)"
+    if value.kind != "number" or value.type == "bigint":
+        return plain
+    if value.type != TEXT:  # with more digits after the point, Spark writes small numbers with an exponent
+        plain = f"coalesce(cast({exactly(value.sql, value.type, 'decimal(38,6)')} as string), {plain})"
+    return f"regexp_replace({plain}, {_PADDING}, '$1')"
 
 
 def _digest(text: str) -> str:

@@ -6,6 +6,11 @@ from hashlib import sha256
 
 from glue_lib.shape.paths import EACH, Path, below_array, text
 
+OURS = ("_hw_", "_root_")
+"""How the columns begin that every table gets: names from records that begin so are told apart from them."""
+
+LONGEST = 120  # far below the 255 of the Data Catalog, with room for `__decimal` and a suffix
+
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"\W+")
 
@@ -34,9 +39,15 @@ def table_name(root: str, path: Path) -> str:
     return "__".join([root, *parts])
 
 
+def folded(name: str) -> str:
+    """Return what two names have in common when Spark, which ignores case, takes one for the other."""
+    return name.upper().lower()  # `ſ` is an `S` to Spark, and `ı` an `I`
+
+
 def told_apart(name: str, path: Path, taken: Container[str]) -> str:
-    """Return `name`; where it is taken (`taken` is in lower case), with a suffix that depends on the path alone."""
-    if name.lower() not in taken:
+    """Return `name`; where it is taken (`taken` is folded), ours or too long, with a suffix made of the path."""
+    if len(name) <= LONGEST and not folded(name).startswith(OURS) and folded(name) not in taken:
         return name
-    digest = sha256(text(path).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{name}_{digest[:8]}"
+    digest = sha256(text(path).encode()).hexdigest()
+    tries = (f"{name[:LONGEST]}_{digest[:length]}" for length in range(8, len(digest) + 1))
+    return next(longer for longer in tries if folded(longer) not in taken)

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from glue_lib.landing.exact import exact_value, kind_of
+from glue_lib.shape.paths import escaped
 from glue_lib.shape.reading import Reading
 from glue_lib.shape.types import TEXT
 
@@ -51,7 +52,4 @@ def _value(value: Any, kind: str, reading: Reading) -> str:
 
 
 def _text(value: str) -> str:
-    written = json.dumps(value, ensure_ascii=False)
-    if written.isascii():
-        return written
-    return "".join(f"\\\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in written)
+    return json.dumps(escaped(value), ensure_ascii=False)

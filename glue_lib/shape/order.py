@@ -4,13 +4,12 @@ Every value becomes one number, microseconds for instants, so that a record that
 row whose column has another type. What cannot be read as an instant or a number counts as older than all that can.
 """
 
+from glue_lib.shape.sql import literal
+from glue_lib.shape.strftime import java_pattern, texts
+
 ORDER_TYPE = "decimal(38,6)"
 
-_NUMERIC = r"^[+-]?[0-9]+(\\.[0-9]+)?$"
-_JAVA = {
-    "Y": "yyyy", "y": "yy", "m": "MM", "d": "dd", "H": "HH", "I": "hh", "M": "mm", "S": "ss", "f": "SSSSSS",
-    "p": "a", "b": "MMM", "B": "MMMM", "j": "DDD", "z": "[XXX][XX][X]", "Z": "z", "%": "%",
-}  # fmt: skip
+_NUMBER = literal(r"^[+-]?[0-9]+(\.[0-9]+)?\z")
 
 
 def rank(value: str, held: str, form: str = "") -> str:
@@ -21,28 +20,14 @@ def rank(value: str, held: str, form: str = "") -> str:
     """
     if held in ("timestamp", "date"):
         return _micros(f"cast({value} as timestamp)")
-    if held != "string":
-        return f"try_cast({value} as {ORDER_TYPE})"
-    if form.startswith("epoch") or form == "integer":
-        return f"try_cast({value} as {ORDER_TYPE})"
+    number = f"try_cast({value} as {ORDER_TYPE})"
+    if held != "string" or form.startswith("epoch") or form == "integer":
+        return number
     if "%" in form:
-        return _micros(f"try_to_timestamp({value}, '{java_pattern(form)}')")
+        instant = f"try_to_timestamp({value}, {literal(java_pattern(form))})"
+        return f"case when {value} rlike {literal(texts(form))} then {_micros(instant)} end"
     instant = _micros(f"try_cast({value} as timestamp)")
-    if form == "iso":
-        return instant
-    return f"case when {value} rlike '{_NUMERIC}' then try_cast({value} as {ORDER_TYPE}) else {instant} end"
-
-
-def java_pattern(strftime: str) -> str:
-    """Return a strftime pattern as Java writes it: `%Y-%m-%d %H:%M` → `yyyy-MM-dd HH:mm`."""
-    pattern = ""
-    steps = iter(strftime)
-    for step in steps:
-        if step == "%":
-            pattern += _JAVA[next(steps)]
-        else:
-            pattern += f"''{step}''" if step.isalpha() else step
-    return pattern
+    return instant if form == "iso" else f"case when {value} rlike {_NUMBER} then {number} else {instant} end"
 
 
 def _micros(instant: str) -> str:

@@ -9,12 +9,15 @@ import re
 from dataclasses import dataclass, field
 
 from glue_lib.landing.notes import Notes
-from glue_lib.shape.names import told_apart
+from glue_lib.shape.names import folded, told_apart
 from glue_lib.shape.paths import Path
 from glue_lib.shape.types import TEXT
 
 SCALARS = ("string", "number", "boolean")
 """The kinds of value that a column can hold; where several are seen, the first keeps the plain name."""
+
+READERS_OWN = ("_metadata", "_corrupt_record")
+"""Names by which Spark's reader offers something of its own, so that a record's field cannot be read by them."""
 
 _ORDINARY_KEY = re.compile(r"\w[\w -]*\Z")
 
@@ -40,30 +43,41 @@ class Reading:
 
 def kinds_of(notes: Notes) -> tuple[str, ...]:
     """Return the kinds of value seen at a path that make a column, columns or a table; scalars first."""
-    seen = {"number" if kind == "integer" else kind for kind in notes.kinds}
     has_content = {"object": bool(notes.fields), "array": notes.element is not None}
-    return tuple(kind for kind in (*SCALARS, "object", "array") if kind in seen and has_content.get(kind, True))
+    return tuple(kind for kind in (*SCALARS, "object", "array") if kind in _seen(notes) and has_content.get(kind, True))
 
 
 def member_names(path: Path, key: str, kinds: tuple[str, ...], taken: set[str]) -> dict[str, str]:
-    """Return the name of each kind of value under an object's `key`; the names are added to `taken`, in lower case."""
+    """Return the name of each kind of value under an object's `key`; the names are added to `taken`, folded."""
     plain = key if _ORDINARY_KEY.match(key) else re.sub(r"\W", "_", key) or "_"
     names = {}
     for place, kind in enumerate(kinds):
         names[kind] = told_apart(plain if place == 0 else f"{plain}__{kind}", path, taken)
-        taken.add(names[kind].lower())
+        taken.add(folded(names[kind]))
     return names
 
 
 def is_plain(reading: Reading, notes: Notes, key: str = "") -> bool:
     """Say whether Spark's JSON reader alone reads exactly what these notes were taken from."""
+    seen = _seen(notes)
     if notes.duplicate_keys or notes.broken_text:
         return False
-    if any(reading.names.get(kind, key) != key for kind in kinds_of(notes)):
+    if any(reading.names.get(kind) != key for kind in seen):  # renamed, or without content: `{}` beside numbers
         return False
-    if {"integer", "number"} & set(notes.kinds) and reading.types.get("number") == TEXT:
+    if "number" in seen and reading.types["number"] == TEXT:
         return False
-    below = [(reading.fields.get(name), seen, name) for name, seen in notes.fields.items()]
-    if notes.element:
-        below.append((reading.element, notes.element, ""))
-    return all(is_plain(deeper, seen, name) for deeper, seen, name in below if deeper)
+    return _members_are_plain(reading, notes) and (
+        notes.element is None or reading.element is None or is_plain(reading.element, notes.element)
+    )
+
+
+def _members_are_plain(reading: Reading, notes: Notes) -> bool:
+    read = {name for member in reading.fields.values() for name in member.names.values()}
+    return all(
+        is_plain(reading.fields[key], below, key) if key in reading.fields else key not in read
+        for key, below in notes.fields.items()
+    )
+
+
+def _seen(notes: Notes) -> frozenset[str]:
+    return frozenset("number" if kind == "integer" else kind for kind in notes.kinds) - {"null"}

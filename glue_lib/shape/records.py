@@ -4,7 +4,7 @@ There is no inference pass: the schema is the reading that the type notes gave. 
 through Spark's JSON reader; the others first through the exact normaliser, line by line, inside Spark.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.shape.normalise import normalised
@@ -21,6 +21,7 @@ LANDED = (SLICE, PART, LINE)
 """Where a record was landed: the slice, the part in it, and a number that grows from line to line within a part."""
 
 _STRICT = {"mode": "FAILFAST", "primitivesAsString": "false"}
+_PLACE = r"slice=(\d+)/part-(\d+)\.jsonl\.gz$"
 
 
 def records(spark: "SparkSession", parts: "Sequence[Part]", reading: Reading) -> "DataFrame":
@@ -73,13 +74,16 @@ def _normalise(spark: "SparkSession", uris: Sequence[str], schema: "StructType",
     from pyspark.sql import functions as F
 
     lines = spark.read.text(list(uris)).select(
-        "value", F.col("_metadata.file_path").alias("file"), F.monotonically_increasing_id().alias("line")
+        F.col("value").cast("binary"),  # as text, bytes that are not UTF-8 would not reach Python
+        F.col("_metadata.file_path").alias("file"),
+        F.monotonically_increasing_id().alias("line"),
     )
 
-    def rewrite(rows: Iterator[Any]) -> Iterator[tuple[str, str, int]]:
-        return ((normalised(row.value, reading), row.file, row.line) for row in rows)
+    def rewrite(rows: Iterable[Any]) -> Iterator[tuple[str, str, int]]:
+        return ((normalised(bytes(row.value), reading), row.file, row.line) for row in rows)
 
-    exact = spark.createDataFrame(lines.rdd.mapPartitions(rewrite), "value string, file string, line bigint")
+    rewritten = lines.rdd.mapPartitions(rewrite)
+    exact = spark.createDataFrame(rewritten, "value string, file string, line bigint", verifySchema=False)
     parsed = exact.select(F.from_json("value", schema, _STRICT).alias("record"), "file", "line")
     return _located(parsed, F.col("file"), F.col("line"), inside="record.")
 
@@ -89,7 +93,7 @@ def _located(rows: "DataFrame", file: Any, line: Any, inside: str = "") -> "Data
 
     return rows.select(
         f"{inside}*",
-        F.regexp_extract(file, r"slice=(\d+)/", 1).cast("int").alias(SLICE),
-        F.regexp_extract(file, r"part-(\d+)", 1).cast("int").alias(PART),
+        F.regexp_extract(file, _PLACE, 1).cast("int").alias(SLICE),
+        F.regexp_extract(file, _PLACE, 2).cast("int").alias(PART),
         line.cast("bigint").alias(LINE),
     )

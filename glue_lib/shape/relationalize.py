@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue.transforms import GlueTransform
 
+from glue_lib.errors import ShapeError
 from glue_lib.lake.frame import KEY
 from glue_lib.shape.keys import child_key
+from glue_lib.shape.sql import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -38,6 +40,10 @@ class Relationalize(GlueTransform):  # type: ignore[misc]
         carry: Sequence[str] = (),
         labels: Mapping[str, str] = NO_LABELS,
     ) -> DynamicFrameCollection:
+        if clash := {"id", "index", "val"} & {key, *carry}:
+            raise ShapeError(
+                f"{name}: `{min(clash)}` is a column that child tables get; rename the one in the key first"
+            )
         context = frame.glue_ctx
         tables = _Walk(name, key, tuple(carry), labels).root(frame.toDF())
         frames = {table: DynamicFrame.fromDF(rows, context, table) for table, rows in tables}
@@ -81,7 +87,9 @@ class _Walk:
         yield name, rows.selectExpr(quoted(self.key), *places, *map(quoted, self.carry), *columns)
         for array in arrays:
             element = _Value(f"{array.column}.val", "val", array.kind.elementType)
-            yield from self._table(self._elements(rows, array), f"{self.name}_{array.column}", [element], ("id", "index"))
+            yield from self._table(
+                self._elements(rows, array), f"{self.name}_{array.column}", [element], ("id", "index")
+            )
 
     def _cell(self, leaf: _Value) -> str:
         is_array = leaf.kind.typeName() == "array"
@@ -93,8 +101,3 @@ class _Walk:
         label = self.labels.get(array.column, array.column)
         own_key = f"{child_key('id', label, 'index')} as {quoted(self.key)}"
         return elements.selectExpr(own_key, "id", "index", *carried, "val")
-
-
-def quoted(name: str) -> str:
-    """Return a column name as Spark SQL takes it, whatever it holds."""
-    return "`" + name.replace("`", "``") + "`"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from glue_lib.errors import ShapeError
 from glue_lib.landing.notes import Notes
+from glue_lib.shape.paths import Path, members
 
 _SCALARS = ("string", "integer", "number", "boolean")
 
@@ -22,20 +23,20 @@ class StreamShape:
     relationalize: str = "headwater"
 
     @property
-    def root_columns(self) -> tuple[str, ...]:
-        """Return the columns of child tables that repeat the root's key."""
-        return tuple(f"_root_{key.replace('.', '_')}".lower() for key in self.key)
-
-    @property
     def ranks(self) -> tuple[str, ...]:
         """Return the columns of keyed records that tell which is newer, the first deciding first."""
         return tuple(f"_hw_rank_{place}" for place in range(len(self.order)))
+
+    @property
+    def key_named(self) -> str:
+        """Return the key as errors name it."""
+        return ", ".join(f"`{key}`" for key in self.key)
 
     def check_keys(self, notes: Notes) -> None:
         """Refuse records without a key: they would be new rows in every run."""
         records = notes.kinds.get("object", 0)
         for key in self.key:
-            found = _at(notes, key)
+            found = _at(notes, members(key))
             without = records - sum(found.kinds.get(kind, 0) for kind in _SCALARS)
             if without > 0:
                 raise ShapeError(
@@ -44,7 +45,7 @@ class StreamShape:
                 )
 
 
-def _at(notes: Notes, dotted: str) -> Notes:
-    for step in dotted.split("."):
-        notes = notes.fields.get(step, Notes())
+def _at(notes: Notes, path: Path) -> Notes:
+    for step in path:
+        notes = notes.fields.get(str(step), Notes())
     return notes

@@ -1,0 +1,85 @@
+import hashlib
+import json
+
+import pytest
+from py4j.protocol import Py4JJavaError
+
+from glue_lib.shape.keys import KeyValue, child_key, place_key, root_key
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@pytest.fixture
+def key_of(spark):
+    def make(sql):
+        return spark.range(1).selectExpr(f"{sql} as found").first()["found"]
+
+    return make
+
+
+def text(value):
+    return KeyValue("string", f"'{value}'", "string")
+
+
+def number(value, kind):
+    return KeyValue("number", f"cast('{value}' as {kind})", kind)
+
+
+def test_a_key_hashes_the_tagged_values_as_canonical_json(key_of):
+    found = key_of(root_key([[text("a")], [number(12, "bigint")], [KeyValue("boolean", "true", "boolean")]], "no key"))
+
+    assert found == digest(json.dumps(["s:a", "n:12", "b:true"], separators=(",", ":")))
+
+
+def test_text_and_numbers_differ(key_of):
+    assert key_of(root_key([[text("12")]], "")) != key_of(root_key([[number(12, "bigint")]], ""))
+
+
+@pytest.mark.parametrize(
+    ("value", "kinds"),
+    [
+        ("12", ["bigint", "double", "decimal(38,0)", "decimal(38,4)", "string"]),
+        ("100", ["bigint", "double", "decimal(38,2)"]),
+        ("-7", ["bigint", "double", "decimal(38,2)"]),
+        ("12.5", ["double", "decimal(38,1)", "decimal(38,4)", "string"]),
+        ("12345678901", ["bigint", "double"]),
+        ("0", ["bigint", "decimal(38,2)", "decimal(38,15)", "double", "string"]),
+        ("1234567890123456789012345678901234567", ["decimal(38,0)", "string"]),
+        ("9223372036854775808", ["decimal(38,0)", "string"]),
+    ],
+)
+def test_a_number_has_one_key_whatever_it_was_read_as(key_of, value, kinds):
+    assert {key_of(root_key([[number(value, kind)]], "")) for kind in kinds} == {digest(f'["n:{value}"]')}
+
+
+def test_zeros_that_were_written_do_not_count_either(key_of):
+    assert key_of(root_key([[number("12.50", "string")]], "")) == key_of(root_key([[number("12.5", "double")]], ""))
+
+
+def test_the_kind_that_a_record_has_counts(key_of):
+    nothing = KeyValue("string", "cast(null as string)", "string")
+
+    assert key_of(root_key([[nothing, number(12, "bigint")]], "")) == digest('["n:12"]')
+
+
+def test_values_cannot_run_into_each_other(key_of):
+    assert key_of(root_key([[text("a"), text("b")]], "")) != key_of(root_key([[text('a","b')]], ""))
+    assert key_of(root_key([[text('a","s:b')]], "")) != key_of(root_key([[text("a")], [text("b")]], ""))
+
+
+def test_a_record_without_a_key_ends_the_load(key_of):
+    nothing = KeyValue("string", "cast(null as string)", "string")
+
+    with pytest.raises(Py4JJavaError, match=r"shop.orders: it's `id`"):
+        key_of(root_key([[nothing]], "shop.orders: it's `id`"))
+
+
+def test_a_place_is_run_slice_part_and_line(key_of):
+    assert key_of(place_key("r'1", "2", "3", "4")) == digest("r'1/2/3/4")
+
+
+@pytest.mark.parametrize("array", ["$.items[]", '$["it\'s"][]', '$["a\\\\b"][]', '$["\\n"][]'])
+def test_a_child_hashes_its_parent_array_and_position(key_of, array):
+    assert key_of(child_key("'abc'", array, "7")) == digest(f"abc/{array}/7")
