@@ -40,6 +40,8 @@ class Execution:
     end: str | None = None
     full_refresh: bool = False  # ingest: all there is; load: every whole run again, from the first
     run_id: str | None = None
+    part_bytes: int = 64 * 2**20  # of raw records: a process holds a part's worth of pages, and a stop costs at most one
+    part_seconds: float = 30
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property

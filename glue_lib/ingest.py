@@ -42,6 +42,7 @@ class _At:
 class _Run:
     """What the slices of a run share."""
 
+    execution: Execution
     stream: Stream
     client: Client
     folder: RunFolder
@@ -57,7 +58,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
         folder, planned = _opened(execution, stream, positions)
         ended = folder.outcome()
         if ended is None or ended.status != "complete":
-            run = _Run(stream, client, folder, lease, threading.Event())
+            run = _Run(execution, stream, client, folder, lease, threading.Event())
             try:
                 _land_all(run, planned, execution.pipeline.limits.concurrency)
             except Deferred as deferred:
@@ -75,13 +76,14 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
 
 
 def _opened(execution: Execution, stream: Stream, positions: Positions) -> tuple[RunFolder, Plan]:
-    """Return the run to work on: the one asked for, else the unfinished one if it still fits, else a new one."""
+    """Return the run to work on: the one asked for, else one that was stopped before its end and still fits, else new."""
     landed = positions.landed()
     mode = mode_of(
         stream, is_backfill=execution.is_backfill, full_refresh=execution.full_refresh, position=landed
     )
     return (
         _asked_for(execution, stream)
+        or _not_moved_past(execution, stream, landed)
         or _unfinished(execution, stream, mode)
         or _new(execution, stream, mode=mode, position=landed)
     )
@@ -100,6 +102,18 @@ def _asked_for(execution: Execution, stream: Stream) -> tuple[RunFolder, Plan] |
             "id, or undo the change"
         )
     return (folder, planned) if planned else None
+
+
+def _not_moved_past(execution: Execution, stream: Stream, landed: Position | None) -> tuple[RunFolder, Plan] | None:
+    """Return the run that is complete, but was stopped before `landed` was moved past it."""
+    source, storage = execution.pipeline.source, execution.storage
+    complete = [run for run in Runs(storage, source, stream.name).complete() if run.mode != "backfill"]
+    if not complete or execution.is_backfill:
+        return None
+    folder = RunFolder(storage, source, stream.name, complete[-1].run_id)
+    planned = folder.plan()
+    is_due = planned is not None and planned.context["sequence"] == (landed.sequence if landed else 0)
+    return (folder, planned) if planned and is_due else None
 
 
 def _unfinished(execution: Execution, stream: Stream, mode: Mode) -> tuple[RunFolder, Plan] | None:
@@ -159,7 +173,7 @@ def _land_all(run: _Run, planned: Plan, threads: int) -> None:
 
 def _land(run: _Run, work: Slice) -> None:
     """Land one slice from where it stands to its end."""
-    with _stopping_others(run), run.folder.slice_writer(work, check=run.lease.check) as writer:
+    with _stopping_others(run), _writer(run, work) as writer:
         try:
             latest = _walk(run, work, writer)
         except ApiError as error:
@@ -171,6 +185,13 @@ def _land(run: _Run, work: Slice) -> None:
         if not run.stopped.is_set():
             writer.close({"latest": latest})
             log.info("slice landed", stream=run.stream.name, run=run.folder.run_id, slice=work.label)
+
+
+def _writer(run: _Run, work: Slice) -> SliceWriter:
+    bounds = run.execution
+    return run.folder.slice_writer(
+        work, part_bytes=bounds.part_bytes, part_seconds=bounds.part_seconds, check=run.lease.check
+    )
 
 
 def _walk(run: _Run, work: Slice, writer: SliceWriter) -> str | None:

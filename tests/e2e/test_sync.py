@@ -12,7 +12,7 @@ def test_a_first_run_makes_a_table_of_every_stream_and_every_array(lake):
     assert {name: len(lake.rows(name)) for name in lake.names()} == {
         "orders": 7,
         "orders__items": 12,
-        "orders__items__tags": 7,
+        "orders__items__tags": 8,
         "reviews": 9,
         "shops": 3,
         "shops__hours": 6,
