@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class Engine(Protocol):
     """Spark, as an execution needs it; started when the first table is to be written."""
 
-    glue_context: Any
+    @property
+    def glue_context(self) -> Any:
+        """Return the Glue context, from which frames are made."""
 
     def lake(self, source: str, database: str) -> "Lake":
         """Return the tables of a source."""
@@ -40,7 +42,7 @@ class Execution:
     end: str | None = None
     full_refresh: bool = False  # ingest: all there is; load: every whole run again, from the first
     run_id: str | None = None
-    part_bytes: int = 64 * 2**20  # of raw records: a process holds a part's worth of pages, and a stop costs at most one
+    part_bytes: int = 64 * 2**20  # of raw records: what a process holds at most, and what a stop costs
     part_seconds: float = 30
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 

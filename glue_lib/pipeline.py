@@ -31,8 +31,9 @@ def ingest(execution: Execution) -> list[Outcome]:
 
 def load(execution: Execution) -> list[Outcome]:
     """Bring the runs that are whole into the tables: those not loaded yet, or those asked for."""
+    streams = execution.in_order()
     engine = execution.engine()
-    return _ended(execution, [_load(execution, stream, engine) for stream in execution.in_order()])
+    return _ended(execution, [_load(execution, stream, engine) for stream in streams])
 
 
 def sync(execution: Execution) -> list[Outcome]:
@@ -78,7 +79,6 @@ class _Extraction:
             headers=pipeline.headers,
             send=self._send,
             bucket=self._bucket,
-            on_wait=lambda seconds, reason: log.warning("waiting", stream=name, seconds=f"{seconds:.1f}", reason=reason),
         )
         return ingest_stream(self._execution, stream, client)
 

@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from glue_lib.errors import ConfigError
+from glue_lib.errors import ConfigError, LoadError
 
 Keys = list[str]  # in a class that has a method `list`, the builtin is out of reach
 
@@ -59,7 +59,10 @@ def open_storage(location: str, *, endpoint: str | None = None) -> Storage:
         return S3Storage(bucket, prefix, _client(endpoint or os.environ.get("AWS_ENDPOINT_URL") or None))
     if "://" in location and not location.startswith("file://"):
         raise ConfigError(f"lake: `{location}` is neither a folder nor `s3://bucket/prefix`")
-    return FolderStorage(Path(location.removeprefix("file://")))
+    folder = Path(location.removeprefix("file://")).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"lake: `{location}` is a file; name a folder, which is made if there is none")
+    return FolderStorage(folder)
 
 
 class FolderStorage:
@@ -69,10 +72,11 @@ class FolderStorage:
         self._root = Path(root).expanduser().resolve()
 
     def read(self, key: str) -> bytes | None:
-        try:
-            return self._path(key).read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
+        with self._told(self._path(key)):
+            try:
+                return self._path(key).read_bytes()
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                return None
 
     def read_tagged(self, key: str) -> tuple[bytes, str] | None:
         content = self.read(key)
@@ -129,10 +133,11 @@ class FolderStorage:
     def _written(self, key: str, content: bytes | IO[bytes]) -> Iterator[Path]:
         """Yield a temporary file beside the key that holds the content, safely on disk; remove it if it is left."""
         target = self._path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        with self._told(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
         try:
-            with temporary.open("xb") as file:
+            with self._told(target), temporary.open("xb") as file:
                 shutil.copyfileobj(BytesIO(content) if isinstance(content, bytes) else content, file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -143,10 +148,22 @@ class FolderStorage:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Hold the folder's lock, against threads and processes; the system releases it when a process dies."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / ".lock").open("wb") as lock:
+        with self._told(self._root):
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock = (self._root / ".lock").open("wb")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    @contextmanager
+    def _told(self, path: Path) -> Iterator[None]:
+        """Let a full disk, or a folder that is not ours, be told in a sentence."""
+        try:
+            yield
+        except OSError as error:
+            raise LoadError(
+                f"{path}: {error.strerror}; the lake's folder must be readable, writable and have room; nothing is lost"
+            ) from error
 
 
 class S3Storage:
@@ -198,7 +215,8 @@ class S3Storage:
         # 409: another conditional write of this key was under way, and S3 asks to try again.
         for _ in range(8):
             try:
-                self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, **condition)
+                with self._reached():
+                    self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, **condition)
                 return True
             except self._client.exceptions.ClientError as error:
                 if _code(error) in ("NoSuchKey", "404"):
@@ -220,7 +238,8 @@ class S3Storage:
 
     def _ask(self, call: Callable[..., dict[str, Any]], *, or_none: tuple[str, ...] = (), **arguments: Any) -> Any:
         try:
-            return call(Bucket=self._bucket, **arguments)
+            with self._reached():
+                return call(Bucket=self._bucket, **arguments)
         except self._client.exceptions.ClientError as error:
             if _code(error) in or_none:
                 return None
@@ -231,8 +250,21 @@ class S3Storage:
             "NoSuchBucket": "there is no such bucket; create it, or name another with `--lake`",
             "AccessDenied": f"access denied for {error.operation_name}; the role needs read, write, list and delete",
         }
-        remedy = remedies.get(_code(error))
-        return ConfigError(f"s3://{self._bucket}/{self._prefix}: {remedy}") if remedy else error
+        other = f"{error.operation_name} was answered with {_code(error)}; check the credentials"
+        return ConfigError(f"s3://{self._bucket}/{self._prefix}: {remedies.get(_code(error), other)}")
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Let what keeps a request from S3 be told in a sentence: no credentials, no network, a wrong endpoint."""
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            yield
+        except BotoCoreError as error:
+            text = str(error).rstrip(".")
+            raise ConfigError(
+                f"s3://{self._bucket}/{self._prefix}: {text}; check the AWS credentials and the network of this process"
+            ) from error
 
 
 def _tag(content: bytes) -> str:

@@ -1,20 +1,19 @@
-"""The arguments of a job, the same on Glue and elsewhere: `--pipeline`, `--lake`, `--streams a,b` and so on.
+"""The arguments of a job, the same on Glue, Lambda and a laptop: `--pipeline`, `--lake`, `--streams a,b` and so on.
 
 An empty text means not given, so that Terraform can give every argument a default.
 """
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from glue_lib.errors import ConfigError
+from glue_lib.landing.run_id import checked_run_id
+from glue_lib.spec.problem import did_you_mean, not_one_of
 
-NAMES = ("JOB_NAME", "pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set")
-
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+NAMES = ("pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set")
 
 
 @dataclass(frozen=True)
@@ -32,49 +31,66 @@ class Arguments:
     job_name: str = "headwater"
     options: Mapping[str, str] = field(default_factory=dict)  # all that Glue resolved, for `Job.init`
 
-    @property
-    def is_backfill(self) -> bool:
-        """Whether a span of time is named, which moves no position."""
-        return self.start is not None or self.end is not None
 
-
-def arguments(argv: Sequence[str]) -> Arguments:
-    """Return the arguments in `argv`; a ConfigError says which is wrong.
+def from_argv(argv: Sequence[str]) -> Arguments:
+    """Return the arguments in a job's `argv`; a ConfigError says which is wrong.
 
     `getResolvedOptions` makes every name required that it is asked for, and takes prefixes for names on Glue 5.1: so
     it is asked only for those that stand there in full.
     """
     from awsglue.utils import GlueArgumentError, getResolvedOptions
 
-    words = {word.partition("=")[0] for word in argv if word.startswith("--")}
+    words = {word[2:].partition("=")[0] for word in argv[1:] if word.startswith("--")}
+    _check_spelling(words)
     try:
-        options = getResolvedOptions(list(argv), [name for name in NAMES if f"--{name}" in words])
+        options = getResolvedOptions(list(argv), [name for name in ("JOB_NAME", *NAMES) if name in words])
     except GlueArgumentError as error:
         raise ConfigError(f"arguments: {error}") from None
-    given = {name: value for name, value in options.items() if name in NAMES and value}
-    return from_options(given, options)
+    return from_texts({name: options[name] for name in ("JOB_NAME", *NAMES) if name in words}, options)
 
 
-def from_options(given: Mapping[str, str], options: Mapping[str, str] | None = None) -> Arguments:
-    """Return the arguments that these texts say."""
+def from_event(event: Mapping[str, Any]) -> Arguments:
+    """Return the arguments in the event of an AWS Lambda function, whose lists, truths and objects may be JSON's."""
+    for name in event:
+        if name not in NAMES:
+            raise ConfigError(f"event: {not_one_of(name, NAMES)}")
+    return from_texts({name: _text(value) for name, value in event.items()})
+
+
+def from_texts(texts: Mapping[str, str], options: Mapping[str, str] | None = None) -> Arguments:
+    """Return the arguments that these texts say; `options` are all those that Glue knows."""
+    given = {name: text for name, text in texts.items() if text}
     for name in ("pipeline", "lake"):
-        if not given.get(name):
+        if name not in given:
             raise ConfigError(f"arguments: `--{name}` is missing; a job needs --pipeline and --lake")
-    run_id = given.get("run_id")
-    if run_id and not _RUN_ID.match(run_id):
-        raise ConfigError(f"arguments: --run_id: `{run_id}` is no run id; allowed are letters, digits and `._-`, at most 100")
     return Arguments(
         pipeline=given["pipeline"],
         lake=given["lake"],
         streams=tuple(name.strip() for name in given.get("streams", "").split(",") if name.strip()),
-        start=_instant("from", given.get("from")),
-        end=_instant("to", given.get("to")),
+        start=_bound("from", given.get("from")),
+        end=_bound("to", given.get("to")),
         full_refresh=_truth("full_refresh", given.get("full_refresh", "false")),
-        run_id=run_id,
+        run_id=checked_run_id(given["run_id"]) if "run_id" in given else None,
         overrides=_overrides(given.get("set", "{}")),
         job_name=given.get("JOB_NAME", "headwater"),
         options=options or {},
     )
+
+
+def _check_spelling(words: Iterable[str]) -> None:
+    """Refuse `--stream` and `--full-refresh`; names far from ours are Glue's, and none of our business."""
+    for word in words:
+        hint = "" if word in NAMES or word.isupper() else did_you_mean(word, NAMES)
+        if hint:
+            raise ConfigError(f"arguments: `--{word}` is no argument of a job{hint}")
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return json.dumps(value)
 
 
 def _truth(name: str, text: str) -> bool:
@@ -83,9 +99,9 @@ def _truth(name: str, text: str) -> bool:
     return text.lower() == "true"
 
 
-def _instant(name: str, text: str | None) -> str | None:
-    if text is None:
-        return None
+def _bound(name: str, text: str | None) -> str | None:
+    if text is None or text.isdecimal():  # a cursor may count instead of telling the time
+        return text
     try:
         datetime.fromisoformat(text)
     except ValueError:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from glue_lib.lake.catalog import GlueCatalog, SessionCatalog
 from glue_lib.lake.lake import Lake, Table
@@ -12,10 +12,15 @@ from glue_lib.runtime.session import glue_context
 
 @dataclass
 class SparkEngine:
-    """Starts Spark when it is first asked for something."""
+    """Spark for one lake; it runs from when it is first asked for something."""
 
     lake_uri: str  # as Spark reads it
     is_on_glue: bool
+
+    def started(self) -> Self:
+        """Start Spark, which takes some seconds; return this engine."""
+        _ = self.glue_context
+        return self
 
     def commit(self, job_name: str, options: Mapping[str, str]) -> None:
         """Tell Glue that the job did what it had to; where Spark never started there is nobody to tell."""

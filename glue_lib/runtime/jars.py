@@ -3,8 +3,11 @@
 import os
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from glue_lib import log
 from glue_lib.errors import ConfigError
+from glue_lib.runtime.java import java
 
 DELTA = ("io.delta:delta-spark_2.12:3.3.2", "io.delta:delta-storage:3.3.2")
 S3A = ("org.apache.hadoop:hadoop-aws:3.3.4", "com.amazonaws:aws-java-sdk-bundle:1.12.262")
@@ -16,34 +19,40 @@ def jars(*coordinates: str) -> list[Path]:
     return [_jar(coordinate) for coordinate in coordinates]
 
 
+def cache() -> Path:
+    """Return the folder of what this machine keeps: `$HEADWATER_CACHE`, by default in the user's cache folder."""
+    home = os.environ.get("HEADWATER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "headwater"
+    return Path(home).expanduser()
+
+
 def _jar(coordinate: str) -> Path:
     organisation, name, version = coordinate.split(":")
-    jar = cache() / f"{name}-{version}.jar"
+    folder = cache() / "jars"
+    jar = folder / f"{name}-{version}.jar"
     if not jar.exists():
-        _fetch(organisation, name, version)
+        folder.mkdir(parents=True, exist_ok=True)
+        log.info("jar wanted", jar=jar.name, folder=folder)
+        _fetch(organisation, name, version, jar)
     return jar
 
 
-def _fetch(organisation: str, name: str, version: str) -> None:
+def _fetch(organisation: str, name: str, version: str, jar: Path) -> None:
+    """Download a jar; it takes its name last, so that a stopped download leaves none that is broken."""
     settings = os.environ.get("HEADWATER_IVY_SETTINGS")
-    command = ["java", "-cp", str(_ivy()), "org.apache.ivy.Main", "-notransitive", "-types", "jar", "-confs", "default"]
-    command += ["-cache", str(cache() / "ivy"), "-retrieve", str(cache() / "[artifact]-[revision].[ext]")]
-    command += ["-settings", settings] if settings else []
-    done = subprocess.run([*command, "-dependency", organisation, name, version], capture_output=True, text=True)
-    if not (cache() / f"{name}-{version}.jar").exists():
-        reason = next((line.strip() for line in done.stdout.splitlines() if "not found" in line), "no answer")
-        raise ConfigError(
-            f"{organisation}:{name}:{version}: the jar could not be downloaded ({reason}); check the network, or name an "
-            f"Ivy settings file with your mirror in HEADWATER_IVY_SETTINGS, or put the jar into `{cache()}`"
-        )
-
-
-def cache() -> Path:
-    """Return the folder of downloaded jars: `$HEADWATER_CACHE/jars`, by default below the user's cache folder."""
-    home = os.environ.get("HEADWATER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "headwater"
-    folder = Path(home).expanduser() / "jars"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    with TemporaryDirectory(dir=jar.parent) as folder:
+        command = [java(), "-cp", str(_ivy()), "org.apache.ivy.Main", "-notransitive", "-types", "jar"]
+        command += ["-confs", "default", "-cache", str(jar.parent / "ivy"), "-retrieve", f"{folder}/[artifact].[ext]"]
+        command += ["-settings", settings] if settings else []
+        done = subprocess.run([*command, "-dependency", organisation, name, version], capture_output=True, text=True)
+        fetched = Path(folder) / f"{name}.jar"
+        if not fetched.exists():
+            reason = next((line.strip() for line in done.stdout.splitlines() if "not found" in line), "no answer")
+            raise ConfigError(
+                f"{organisation}:{name}:{version}: the jar could not be downloaded ({reason}); check the network, or "
+                "name an Ivy settings file with your mirror in HEADWATER_IVY_SETTINGS, "
+                f"or put {jar.name} into `{jar.parent}`"
+            )
+        fetched.replace(jar)
 
 
 def _ivy() -> Path:

@@ -1,5 +1,7 @@
-"""A look into a lake from this machine: its tables, known to Spark by name."""
+"""A look into a lake from this machine: its tables, known to Spark by name. Nothing is written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from glue_lib.errors import ConfigError
@@ -8,9 +10,11 @@ from glue_lib.lake.lake import Lake, Table
 from glue_lib.landing.storage import open_storage
 from glue_lib.runtime.session import glue_context
 
+_TELLS = ("describe", "desc", "explain", "show")  # statements that only tell
+
 
 class Look:
-    """The tables of a lake; nothing is written."""
+    """The tables of a lake."""
 
     def __init__(self, lake: str) -> None:
         storage = open_storage(lake)
@@ -34,7 +38,7 @@ class Look:
                 "table": name,
                 "rows": table.read().count(),
                 "columns": len(table.schema()),
-                "version": table.delta().history(1).first()["version"],
+                "version": table.delta().history(1).collect()[0]["version"],
                 "run_id": table.loaded_run(),
             }
             for name, table in self._tables.items()
@@ -45,15 +49,25 @@ class Look:
         named = [name for name in self._tables if table in (name, name.partition(".")[2])]
         if len(named) != 1:
             known = ", ".join(named or self._tables)
-            raise ConfigError(f"`{table}` is {'more than one' if named else 'no'} table of this lake; there are {known}")
+            raise ConfigError(f"`{table}` is {'more than one' if named else 'no'} table of the lake; there are {known}")
         return self.query(f"select * from {named[0]}", limit)
 
     def query(self, text: str, limit: int) -> tuple[list[str], list[dict[str, Any]]]:
         """Return columns and rows of a query; a ConfigError tells what Spark does not understand."""
-        from pyspark.errors import AnalysisException, ParseException
+        text = text.strip().rstrip(";")
+        with _told():
+            is_telling = text.partition(" ")[0].lower() in _TELLS
+            # Only a query can stand in brackets, so that nothing else ever runs.
+            answer = self._spark.sql(text if is_telling else f"select * from (\n{text}\n)")
+            return answer.columns, [row.asDict(recursive=True) for row in answer.limit(limit).collect()]
 
-        try:
-            answer = self._spark.sql(text)
-        except (AnalysisException, ParseException) as error:
-            raise ConfigError(str(error).partition("\n\nJVM stacktrace")[0].strip()) from None
-        return answer.columns, [row.asDict(recursive=True) for row in answer.limit(limit).collect()]
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let Spark's own words, without its stack traces, be the error."""
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        raise ConfigError(str(error).partition("\n\nJVM stacktrace")[0].strip()) from None

@@ -3,28 +3,34 @@
 `${secret:headwater/donorbox#api_key}` is looked for, in this order, in the environment variable
 `HEADWATER_SECRET_HEADWATER_DONORBOX_API_KEY`, in the JSON file that `HEADWATER_SECRETS_FILE` names
 (`{"headwater/donorbox": {"api_key": "…"}}`), and in Secrets Manager, whose value is a JSON object or, for a reference
-without a field, any text. What was read from Secrets Manager is kept for the execution.
+without a field, any text.
 """
 
 import json
 import os
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from glue_lib.errors import ConfigError
+from glue_lib.spec import references
 
 
-def secret(name: str, field: str | None) -> str:
-    """Return the value of a secret, or of one field of it; a ConfigError says where to put a missing one."""
-    variable = variable_of(name, field)
-    if variable in os.environ:
-        return os.environ[variable]
-    stored = _from_file(name)
-    if stored is None:
-        stored = _from_aws(name, variable)
-    return _field(stored, name, field)
+def resolver(environment: Mapping[str, str] = os.environ) -> Callable[[str], str]:
+    """Return what puts values in the place of a text's references; it asks for each secret once."""
+
+    @cache
+    def secret(name: str, field: str | None) -> str:
+        variable = variable_of(name, field)
+        if variable in environment:
+            return environment[variable]
+        stored = _from_file(name, environment.get("HEADWATER_SECRETS_FILE"))
+        return _value(from_aws(name, variable) if stored is None else stored, name, field)
+
+    from_aws = cache(_from_aws)
+    return lambda text: references.resolve(text, secret, environment)
 
 
 def variable_of(name: str, field: str | None) -> str:
@@ -32,38 +38,48 @@ def variable_of(name: str, field: str | None) -> str:
     return re.sub(r"\W+", "_", f"HEADWATER_SECRET_{name}_{field or ''}").strip("_").upper()
 
 
-def _field(stored: Any, name: str, field: str | None) -> str:
+def _value(stored: Any, name: str, field: str | None) -> str:
+    """Return what the reference means of a stored secret, which is a text or, in a file, any JSON."""
     if field is None:
-        return stored if isinstance(stored, str) else json.dumps(stored)
-    if not isinstance(stored, dict) or field not in stored:
+        return _text(stored)
+    fields = _parsed(stored) if isinstance(stored, str) else stored
+    if not isinstance(fields, dict) or field not in fields:
         raise ConfigError(f"${{secret:{name}#{field}}}: the secret has no field `{field}`")
-    return str(stored[field])
+    return _text(fields[field])
 
 
-def _from_file(name: str) -> Any:
-    path = os.environ.get("HEADWATER_SECRETS_FILE")
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, parse_int=str, parse_float=str)  # numbers stay as they are written
+    except ValueError:
+        return None
+
+
+def _from_file(name: str, path: str | None) -> Any:
     if not path:
         return None
     try:
-        return json.loads(Path(path).read_text()).get(name)
-    except (OSError, ValueError, AttributeError) as error:
-        raise ConfigError(f"HEADWATER_SECRETS_FILE: `{path}` is no readable JSON object ({type(error).__name__})") from None
+        stored = _parsed(Path(path).expanduser().read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        stored = None
+    if not isinstance(stored, dict):
+        raise ConfigError(f"HEADWATER_SECRETS_FILE: `{path}` is no readable file with a JSON object")
+    return stored.get(name)
 
 
-@cache
-def _from_aws(name: str, variable: str) -> Any:
+def _from_aws(name: str, variable: str) -> str:
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        text = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+        return str(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
     except (BotoCoreError, ClientError, KeyError) as error:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
         raise ConfigError(
             f"${{secret:{name}}}: not found ({code}); put it into Secrets Manager, or for a run outside AWS set "
             f"`{variable}` or name a JSON file in HEADWATER_SECRETS_FILE"
         ) from None
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from glue_lib.errors import ConfigError
-from glue_lib.runtime.jars import DELTA, S3A, jars
+from glue_lib.runtime.jars import DELTA, S3A, cache, jars
+from glue_lib.runtime.java import check_java
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -22,6 +22,7 @@ _LIKE_GLUE = {
 }
 
 _SMALL = {
+    "spark.master": "local[*]",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "2",
@@ -55,43 +56,53 @@ def is_on_glue(argv: Sequence[str]) -> bool:
 
 
 def _spark(lake: str, settings: dict[str, str]) -> "SparkSession":
+    """Return the session that runs, that spark-submit (and so Glue) has settled, or one of our own."""
     from pyspark.sql import SparkSession
 
     running = SparkSession.getActiveSession()
     if running is not None:
         return running
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("headwater")
-    if "pyspark-shell" not in os.environ.get("PYSPARK_SUBMIT_ARGS", "pyspark-shell") or _is_submitted():
+    if is_submitted(os.environ):
         return builder.getOrCreate()
-    _check_java()
-    wanted = jars(*DELTA, *(S3A if lake.startswith("s3") else ()))
-    chosen = {**_LIKE_GLUE, **_SMALL, "spark.jars": ",".join(map(str, wanted)), **_s3a(lake), **settings}
-    for name, value in chosen.items():
+    check_java()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    for name, value in {**laptop_settings(lake, os.environ), **settings}.items():
         builder = builder.config(name, value)
-    return builder.master("local[*]").getOrCreate()
+    return builder.getOrCreate()
 
 
-def _is_submitted() -> bool:
-    """Say whether spark-submit, and so somebody else, has settled the session."""
-    return "PYSPARK_GATEWAY_PORT" in os.environ
+def is_submitted(environment: Mapping[str, str]) -> bool:
+    """Say whether spark-submit has started this process, and so somebody else has settled Spark."""
+    return "PYSPARK_GATEWAY_PORT" in environment
+
+
+def laptop_settings(lake: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of a session that is ours alone: Glue's where results depend on them, small elsewhere."""
+    wanted = jars(*DELTA, *(S3A if lake.startswith("s3") else ()))
+    return {
+        **_LIKE_GLUE,
+        **_SMALL,
+        "spark.jars": ",".join(map(str, wanted)),
+        "spark.sql.warehouse.dir": str(cache() / "warehouse"),  # holds nothing: tables have places of their own
+        **(_s3a(environment) if lake.startswith("s3") else {}),
+    }
 
 
 def _has_glue(spark: "SparkSession") -> bool:
     from py4j.java_gateway import JavaClass
 
-    return isinstance(spark.sparkContext._jvm.com.amazonaws.services.glue.DynamicFrame, JavaClass)
+    jvm: Any = spark.sparkContext._jvm
+    return isinstance(jvm.com.amazonaws.services.glue.DynamicFrame, JavaClass)
 
 
-def _s3a(lake: str) -> dict[str, str]:
-    """Return S3A's settings for a lake on S3: `s3://` means S3A, as on Glue 5.1; an emulator is named as for boto3."""
-    if not lake.startswith("s3"):
-        return {}
+def _s3a(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return S3A's settings: `s3://` means S3A, as on Glue 5.1; an emulator is named as for boto3."""
     settings = {
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "spark.hadoop.fs.AbstractFileSystem.s3.impl": "org.apache.hadoop.fs.s3a.S3A",
     }
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
     if endpoint:
         settings |= {
             "spark.hadoop.fs.s3a.endpoint": endpoint,
@@ -99,17 +110,3 @@ def _s3a(lake: str) -> dict[str, str]:
             "spark.hadoop.fs.s3a.connection.ssl.enabled": str(urlsplit(endpoint).scheme == "https").lower(),
         }
     return settings
-
-
-def _check_java() -> None:
-    import subprocess
-
-    remedy = "install Java 17 (a JRE is enough) and see that `java -version` or JAVA_HOME leads to it"
-    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
-    try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
-    except OSError:
-        raise ConfigError(f"Java was not found; Spark 3.5 needs it: {remedy}") from None
-    version = told.partition('version "')[2].partition(".")[0].partition('"')[0]
-    if version not in ("8", "1", "11", "17"):
-        raise ConfigError(f"Java {version or 'of an unknown version'} was found, Spark 3.5 runs on 17: {remedy}")

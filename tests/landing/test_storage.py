@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from glue_lib.errors import ConfigError
+from glue_lib.errors import ConfigError, LoadError
 from glue_lib.landing.storage import FolderStorage, S3Storage, Storage, open_storage
 
 
@@ -239,3 +239,28 @@ def test_a_killed_process_leaves_the_old_content_and_no_visible_file(folder: Fol
     assert killed.returncode == -9
     assert folder.read("a/position") == b"old"
     assert folder.list("") == ["a/position"]
+
+
+def test_a_file_in_the_place_of_the_lake_is_told(tmp_path: Path):
+    (tmp_path / "lake").touch()
+
+    with pytest.raises(ConfigError, match=f"lake: `{tmp_path}/lake` is a file"):
+        open_storage(str(tmp_path / "lake"))
+
+
+@pytest.mark.parametrize("write", ["write", "write_if_absent"])
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, write: str):
+    (tmp_path / "raw").touch()
+    folder = FolderStorage(tmp_path)
+
+    with pytest.raises(LoadError, match=r"raw/a/plan\.json: .*; the lake's folder must be readable, writable"):
+        getattr(folder, write)("raw/a/plan.json", b"{}")
+
+
+def test_a_bucket_that_is_out_of_reach_is_told(s3_bucket: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    storage = open_storage(f"s3://{s3_bucket}/lake")
+
+    for ask in (lambda: storage.read("a"), lambda: storage.write_if_absent("a", b"")):
+        with pytest.raises(ConfigError, match=f"s3://{s3_bucket}/lake/: .*127.0.0.1:1.*check the AWS credentials"):
+            ask()

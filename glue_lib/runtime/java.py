@@ -1,0 +1,27 @@
+"""The Java of this machine, which Spark and the download of its jars need."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from glue_lib.errors import ConfigError
+
+_FIT = ("8", "1", "11", "17")  # Java 8 calls itself 1.8
+_REMEDY = "install Java 17 (a JRE is enough) and see that `java -version` or JAVA_HOME leads to it"
+
+
+def java() -> str:
+    """Return the command that starts Java; Spark goes by JAVA_HOME too."""
+    home = os.environ.get("JAVA_HOME")
+    return str(Path(home) / "bin" / "java") if home else "java"
+
+
+def check_java() -> None:
+    """Raise a ConfigError when there is no Java that Spark runs on; without it, Spark would tell in a stack trace."""
+    try:
+        told = subprocess.run([java(), "-version"], capture_output=True, text=True).stderr
+    except OSError:
+        raise ConfigError(f"Java was not found at `{java()}`; Spark 3.5 needs it: {_REMEDY}") from None
+    version = told.partition('version "')[2].partition(".")[0].partition('"')[0]
+    if version not in _FIT:
+        raise ConfigError(f"Java {version or 'of an unknown version'} was found, Spark 3.5 runs on 17: {_REMEDY}")

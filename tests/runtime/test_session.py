@@ -1,0 +1,73 @@
+"""Whose Spark an execution runs on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue_lib.runtime.session import glue_context, is_on_glue, is_submitted, laptop_settings
+
+
+@pytest.fixture(autouse=True)
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache that has every jar, so that none is downloaded."""
+    folder = tmp_path / "jars"
+    folder.mkdir()
+    for name in (
+        "delta-spark_2.12-3.3.2",
+        "delta-storage-3.3.2",
+        "hadoop-aws-3.3.4",
+        "aws-java-sdk-bundle-1.12.262",
+    ):
+        (folder / f"{name}.jar").touch()
+    monkeypatch.setenv("HEADWATER_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def test_glue_is_known_by_the_run_id_that_it_gives():
+    assert is_on_glue(["job.py", "--JOB_NAME", "x", "--JOB_RUN_ID", "jr_1"])
+    assert is_on_glue(["job.py", "--JOB_RUN_ID=jr_1"])
+    assert not is_on_glue(["job.py", "--JOB_NAME", "x", "--run_id", "--JOB_RUN_ID-like"])
+
+
+def test_spark_submit_has_settled_the_session_already():
+    assert is_submitted({"PYSPARK_GATEWAY_PORT": "4711"})
+    assert not is_submitted({})
+
+
+def test_a_session_that_runs_is_used_again(spark: Any):
+    assert glue_context("file:///elsewhere").spark_session.sparkContext is spark.sparkContext
+
+
+def test_a_laptop_s_session_has_what_results_depend_on_from_glue(cached: Path):
+    settings = laptop_settings("file:///lake", {})
+
+    assert settings["spark.sql.session.timeZone"] == "UTC"
+    assert settings["spark.sql.extensions"] == "io.delta.sql.DeltaSparkSessionExtension"
+    assert settings["spark.jars"] == f"{cached}/jars/delta-spark_2.12-3.3.2.jar,{cached}/jars/delta-storage-3.3.2.jar"
+
+
+def test_a_laptop_s_session_leaves_nothing_where_it_was_started(cached: Path):
+    assert laptop_settings("file:///lake", {})["spark.sql.warehouse.dir"].startswith(str(cached))
+
+
+def test_s3a_comes_with_a_lake_on_s3_only():
+    def has_s3a(lake: str) -> bool:
+        settings = laptop_settings(lake, {})
+        return "hadoop-aws" in settings["spark.jars"] and "spark.hadoop.fs.s3.impl" in settings
+
+    assert (has_s3a("s3a://bucket/lake"), has_s3a("file:///lake")) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("environment", "endpoint", "is_secure"),
+    [
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:5000"}, "http://127.0.0.1:5000", "false"),
+        ({"AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_S3": "https://s3.example"}, "https://s3.example", "true"),
+    ],
+)
+def test_an_emulator_is_named_as_for_boto3(environment: dict[str, str], endpoint: str, is_secure: str):
+    settings = laptop_settings("s3a://bucket", environment)
+
+    assert settings["spark.hadoop.fs.s3a.endpoint"] == endpoint
+    assert settings["spark.hadoop.fs.s3a.connection.ssl.enabled"] == is_secure
