@@ -41,7 +41,7 @@ def plan(
     """Return the slices of a run. `parents` are the records that a fan-out asks for, one by one."""
     since = position.value if position and mode == "incremental" else None
     windows = stream.cursor.windows(since, now, start, end) if stream.cursor else [Window(None, None)]
-    batches = list(_batches(stream, parents)) if stream.parents else [None]
+    batches: list[Sequence[Parent] | None] = [*_batches(stream, parents)] if stream.parents else [None]
     slices = [
         Slice(number, _work(window, batch), _label(window, batch))
         for number, (window, batch) in enumerate(product(windows, batches))
@@ -53,7 +53,7 @@ def plan(
         mode=mode,
         fingerprint=stream.fingerprint(),
         slices=tuple(slices),
-        upper=windows[-1].end if windows else None,
+        upper=windows[-1].end if windows else since,  # no window: there is nothing later yet
         created_at=now.isoformat(),
         context={"since": since, "start": start, "end": end, "sequence": position.sequence if position else 0},
     )
@@ -79,22 +79,22 @@ def landed_after(stream: Stream, planned: Plan, latest: str | None, position: Po
     """Return the cursor value that a complete run has read up to.
 
     With an upper bound that is the end of its last window. Without one it is the latest value that a record had, but
-    never later than the moment of the plan: a record from the future must not hide those that come before it.
+    never later than the moment of the plan: a record from the future must not hide those that come before it. What a
+    run read again, of the time before the position, does not move it back.
     """
-    if stream.cursor is None:
-        return None
-    if stream.cursor.until:
+    if stream.cursor is None or planned.upper is not None:
         return planned.upper
+    before = position.value if position else None
     if latest is None:
-        return position.value if position else None
+        return before
     seen = stream.cursor.canonical(latest)
-    if stream.cursor.format == "integer":
-        return seen
-    limit = stream.cursor.canonical(planned.created_at)
-    return seen if stream.cursor.latest(seen, limit) == limit else limit
+    if stream.cursor.format != "integer":
+        limit = stream.cursor.canonical(planned.created_at)
+        seen = seen if stream.cursor.latest(seen, limit) == limit else limit
+    return stream.cursor.latest(before, seen) if planned.mode == "incremental" else seen
 
 
-def _batches(stream: Stream, parents: Iterable[Parent]) -> Iterator[list[Parent]]:
+def _batches(stream: Stream, parents: Iterable[Parent]) -> Iterator[Sequence[Parent]]:
     ((name, fields),) = stream.parents.items()
     rest = ({f"{name}.{field}": parent.get(field, "null") for field in fields} for parent in parents)
     while batch := list(islice(rest, PARENTS_A_SLICE)):
