@@ -12,7 +12,7 @@ class ConfigError(HeadwaterError):
 class ApiError(HeadwaterError):
     """The API did not answer as the pipeline file says: what was landed stays, and the next run goes on from there.
 
-    `status` is the HTTP status of the answer, where that is what was wrong.
+    `status` is the HTTP status of the answer that was not as it should be; None when no answer was.
     """
 
     status: int | None = None

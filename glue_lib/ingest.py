@@ -19,6 +19,7 @@ from glue_lib.execution import Execution, Outcome
 from glue_lib.landing.leases import Lease
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.positions import Position, Positions
+from glue_lib.landing.progress import Resume
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
 from glue_lib.landing.runs import Runs
@@ -26,7 +27,12 @@ from glue_lib.landing.writer import SliceWriter
 from glue_lib.planning import first_requests, landed_after, mode_of, plan
 from glue_lib.spec.stream import Stream
 
-_GONE = (400, 404, 410, 412, 422)  # what an API answers to a page token that it no longer knows
+# What an API answers to a page token that it no longer knows; 200 stands for an error told in the body.
+_GONE = (200, 400, 404, 410, 412, 422)
+
+
+class _PlaceGone(Exception):
+    """The API no longer accepts the request that a stopped slice was to go on with."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,9 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
 
 
 def _opened(execution: Execution, stream: Stream, positions: Positions) -> tuple[RunFolder, Plan]:
-    """Return the run to work on: the one asked for, else one that was stopped before its end and still fits, else new."""
+    """Return the run to work on: the one asked for, else a stopped one that still fits, else a new one."""
     landed = positions.landed()
-    mode = mode_of(
-        stream, is_backfill=execution.is_backfill, full_refresh=execution.full_refresh, position=landed
-    )
+    mode = mode_of(stream, is_backfill=execution.is_backfill, full_refresh=execution.full_refresh, position=landed)
     return (
         _asked_for(execution, stream)
         or _not_moved_past(execution, stream, landed)
@@ -98,8 +102,8 @@ def _asked_for(execution: Execution, stream: Stream) -> tuple[RunFolder, Plan] |
     planned = folder.plan()
     if planned and planned.fingerprint != stream.fingerprint():
         raise ConfigError(
-            f"{source}.{stream.name}: run `{folder.run_id}` was planned with another pipeline file; give the run another "
-            "id, or undo the change"
+            f"{source}.{stream.name}: run `{folder.run_id}` was planned with another pipeline file; give the run "
+            "another id, or undo the change"
         )
     return (folder, planned) if planned else None
 
@@ -125,9 +129,12 @@ def _unfinished(execution: Execution, stream: Stream, mode: Mode) -> tuple[RunFo
     folder = RunFolder(storage, source, stream.name, found.run_id)
     planned = folder.plan()
     span = {"start": execution.start, "end": execution.end}
-    if planned and planned.fingerprint == stream.fingerprint() and planned.mode == mode and span == {
-        name: planned.context[name] for name in span
-    }:
+    if (
+        planned
+        and planned.fingerprint == stream.fingerprint()
+        and planned.mode == mode
+        and span == {name: planned.context[name] for name in span}
+    ):
         log.info("run resumed", source=source, stream=stream.name, run=folder.run_id)
         return folder, planned
     folder.finish("abandoned", {"reason": "another span was asked for, or the pipeline file has changed"})
@@ -176,10 +183,8 @@ def _land(run: _Run, work: Slice) -> None:
     with _stopping_others(run), _writer(run, work) as writer:
         try:
             latest = _walk(run, work, writer)
-        except ApiError as error:
-            if writer.resume is None or error.status not in _GONE:
-                raise
-            log.warning("slice restarted", stream=run.stream.name, slice=work.label, reason=str(error))
+        except _PlaceGone as gone:
+            log.warning("slice restarted", stream=run.stream.name, slice=work.label, reason=str(gone.__cause__))
             writer.restart()
             latest = _walk(run, work, writer)
         if not run.stopped.is_set():
@@ -199,22 +204,18 @@ def _walk(run: _Run, work: Slice, writer: SliceWriter) -> str | None:
 
     A slice has one chain of pages, a fan-out's one for each parent of its batch.
     """
-    at = _At()
     resume = writer.resume
-    if resume:
-        at = _At(**resume.state)
+    at = _At(**resume.state) if resume else _At()
     for chain, (prefix, first) in enumerate(first_requests(run.stream, work.work)):
-        request: Request | None = first
-        seen = Seen()
-        if chain < at.chain:
+        if resume and chain < at.chain:
             continue
         if resume and chain == at.chain:
-            request = Request.from_stored(resume.next) if resume.next else None
-            seen = Seen(resume.seen_requests[-at.pages :], resume.seen_pages[-at.pages :])
-        elif chain > at.chain:
+            pages = _rest(run, resume, at)
+        else:
+            pages = _pages(run, first, Seen())
             at = replace(at, chain=chain, pages=0)
-        for page in _pages(run, request, seen):
-            at = replace(at, pages=at.pages + 1, latest=_latest(run.stream, page, at.latest))
+        for page in pages:
+            at = replace(at, pages=at.pages + 1, latest=_latest(run.stream, work, page, at.latest))
             _add(writer, page, prefix, at)
             log.debug("page", stream=run.stream.name, slice=work.label, number=page.number, records=len(page.records))
             if run.stopped.is_set():
@@ -222,9 +223,24 @@ def _walk(run: _Run, work: Slice, writer: SliceWriter) -> str | None:
     return at.latest
 
 
-def _pages(run: _Run, request: Request | None, seen: Seen) -> Iterator[Page]:
-    if request is not None:
-        yield from run.client.pages(request, pagination=run.stream.pagination, records=run.stream.records, seen=seen)
+def _pages(run: _Run, request: Request, seen: Seen) -> Iterator[Page]:
+    return run.client.pages(request, pagination=run.stream.pagination, records=run.stream.records, seen=seen)
+
+
+def _rest(run: _Run, resume: Resume, at: _At) -> Iterator[Page]:
+    """Yield the pages that are missing of a chain; when the very first is refused, what was kept leads nowhere."""
+    if resume.next is None:
+        return
+    seen = Seen(resume.seen_requests[-at.pages :], resume.seen_pages[-at.pages :])
+    pages = _pages(run, Request.from_stored(resume.next), seen)
+    try:
+        first = next(pages)
+    except ApiError as error:
+        if error.status in _GONE:
+            raise _PlaceGone from error
+        raise
+    yield first
+    yield from pages
 
 
 def _add(writer: SliceWriter, page: Page, prefix: bytes, at: _At) -> None:
@@ -239,9 +255,9 @@ def _add(writer: SliceWriter, page: Page, prefix: bytes, at: _At) -> None:
     )
 
 
-def _latest(stream: Stream, page: Page, latest: str | None) -> str | None:
+def _latest(stream: Stream, work: Slice, page: Page, latest: str | None) -> str | None:
     """Return the latest cursor value so far; a window's end makes it needless where there is one."""
-    if stream.cursor and not stream.cursor.until:
+    if stream.cursor and "end" not in work.work:
         for record in page.records:
             value = selection.field(record, stream.cursor.field)
             latest = stream.cursor.latest(latest, value) if isinstance(value, str) else latest
@@ -268,9 +284,7 @@ def _evidence(folder: RunFolder, planned: Plan) -> dict[str, Any]:
     }
 
 
-def _incomplete(
-    execution: Execution, stream: Stream, folder: RunFolder, planned: Plan, deferred: Deferred
-) -> Outcome:
+def _incomplete(execution: Execution, stream: Stream, folder: RunFolder, planned: Plan, deferred: Deferred) -> Outcome:
     """End the run for now: the same run id goes on at the time that the API named."""
     resume_at = deferred.resume_at.isoformat()
     evidence = _evidence(folder, planned) | {"reason": str(deferred), "resume_at": resume_at}

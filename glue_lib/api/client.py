@@ -131,6 +131,9 @@ class Client:
             found = () if response.status == 204 else _records(body, records)
         except selection.Truncated as error:
             raise _Setback(f"answered {response.status}, but {error}") from error
+        except ApiError as error:
+            error.status = response.status
+            raise
         return Page(request, number, found, response.status, response.headers, body, url)
 
     def _exchange(self, request: Request, url: str) -> Response:
