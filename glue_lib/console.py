@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from glue_lib.log import LOGGER
 
-_SAID = {
+SAID = {
+    "jar wanted": "{jar}: is downloaded into {folder}, this once",
     "run resumed": "[cyan]{stream}[/]: goes on with run {run}",
     "run abandoned": "[yellow]{stream}[/]: run {run} is abandoned, it was planned otherwise",
     "slice restarted": "[yellow]{stream}[/]: slice {slice} begins anew, the API no longer knows its place",
@@ -22,15 +23,17 @@ _SAID = {
     "waiting": "[yellow]{stream}[/]: waits {seconds} s: {reason}",
     "stream failed": "[red]{error}[/]",
 }
+"""The events that are shown, each in words with its fields; those of pages move the line, all others stay silent."""
+
+_ENDS = ("run landed", "run incomplete", "stream failed")
 
 
 @contextmanager
 def progress(console: Console) -> Iterator[None]:
     """Show the events of the block."""
-    moving = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
-    )
-    handler = _Handler(console, moving)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    moving = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    handler, level = _Handler(console, moving), LOGGER.level
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.DEBUG if console.is_terminal else logging.INFO)
     try:
@@ -38,6 +41,7 @@ def progress(console: Console) -> Iterator[None]:
             yield
     finally:
         LOGGER.removeHandler(handler)
+        LOGGER.setLevel(level)
 
 
 class _Handler(logging.Handler):
@@ -46,7 +50,7 @@ class _Handler(logging.Handler):
         self._console, self._moving = console, moving
         self._pages: Counter[str] = Counter()
         self._records: Counter[str] = Counter()
-        self._tasks: dict[str, int] = {}
+        self._tasks: dict[str, TaskID] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one event."""
@@ -54,24 +58,24 @@ class _Handler(logging.Handler):
         if name == "page":
             self._count(fields["stream"], fields["records"])
             return
-        if name == "run landed":
+        if name in _ENDS:
             self._stop(fields["stream"])
         if name == "table loaded" and not (fields["inserted"] or fields["updated"] or fields["deleted"]):
             name = "table unchanged"
-        if name in _SAID:
+        if name in SAID:
             told = {key: escape(str(value)) for key, value in fields.items()}
             new = f", new columns {told['new_columns']}" if "new_columns" in told else ""
-            self._console.print(_SAID[name].format(**told, more=new), soft_wrap=True, highlight=False)
+            self._console.print(SAID[name].format(**told, more=new), soft_wrap=True, highlight=False)
 
     def _count(self, stream: str, records: int) -> None:
         self._pages[stream] += 1
         self._records[stream] += records
         text = f"{stream}: {self._pages[stream]} pages, {self._records[stream]} records"
         if stream in self._tasks:
-            self._moving.update(self._tasks[stream], description=text)  # type: ignore[arg-type]
+            self._moving.update(self._tasks[stream], description=text)
         else:
             self._tasks[stream] = self._moving.add_task(text)
 
     def _stop(self, stream: str) -> None:
         if stream in self._tasks:
-            self._moving.remove_task(self._tasks.pop(stream))  # type: ignore[arg-type]
+            self._moving.remove_task(self._tasks.pop(stream))
