@@ -287,7 +287,9 @@ def _evidence(folder: RunFolder, planned: Plan) -> dict[str, Any]:
 def _incomplete(execution: Execution, stream: Stream, folder: RunFolder, planned: Plan, deferred: Deferred) -> Outcome:
     """End the run for now: the same run id goes on at the time that the API named."""
     resume_at = deferred.resume_at.isoformat()
-    evidence = _evidence(folder, planned) | {"reason": str(deferred), "resume_at": resume_at}
+    pages, records = folder.counts()
+    so_far = {"pages": pages, "records": records, "reason": str(deferred), "resume_at": resume_at}
+    evidence = _evidence(folder, planned) | so_far
     folder.finish("incomplete", evidence)
     log.warning("run incomplete", stream=stream.name, run=folder.run_id, resume_at=resume_at, reason=str(deferred))
     return Outcome(
@@ -295,8 +297,8 @@ def _incomplete(execution: Execution, stream: Stream, folder: RunFolder, planned
         stream.name,
         "incomplete",
         folder.run_id,
-        records=evidence["records"],
-        pages=evidence["pages"],
+        records=records,
+        pages=pages,
         resume_at=resume_at,
         evidence=evidence,
     )

@@ -13,7 +13,7 @@ from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.notes import Notes
 from glue_lib.landing.parents import Parent, distinct, fields_of, read_parents, write_parents
 from glue_lib.landing.plan import Mode, Plan, Slice
-from glue_lib.landing.progress import Progress
+from glue_lib.landing.progress import LandedPart, Progress
 from glue_lib.landing.run_id import checked_run_id
 from glue_lib.landing.storage import Storage
 from glue_lib.landing.writer import SliceWriter
@@ -96,10 +96,16 @@ class RunFolder:
 
     def parts(self) -> list[Part]:
         """Return the parts that count, those with progress, in the order in which they were landed within slices."""
-        at = self._layout.progress_in(self._storage.list(f"{self._layout.prefix}slice="))
+        at = self._progress()
         keys = [self._layout.slice(number).progress(part) for number, part in at]
         landed = read_as(lambda document: replace(Progress.from_json(document), pages=()), self._storage, keys)
         return [self._part(number, progress) for (number, _), progress in zip(at, landed, strict=True) if progress]
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many pages and records are landed, in whole slices and in others."""
+        keys = [self._layout.slice(number).progress(part) for number, part in self._progress()]
+        landed = read_as(lambda document: LandedPart.of(Progress.from_json(document)), self._storage, keys)
+        return sum(part.pages for part in landed if part), sum(part.records for part in landed if part)
 
     def notes(self, parts: Sequence[Part] | None = None) -> Notes:
         """Return the type notes of all parts that count; those of `parts`, when they are already read."""
@@ -138,6 +144,9 @@ class RunFolder:
         """Return how the run ended; None while it is under way, or when it was stopped."""
         content = self._storage.read(self._layout.end)
         return None if content is None else RunEnd.from_json(decoded(content, self._layout.end))
+
+    def _progress(self) -> list[tuple[int, int]]:
+        return self._layout.progress_in(self._storage.list(f"{self._layout.prefix}slice="))
 
     def _part(self, number: int, progress: Progress) -> Part:
         key = self._layout.slice(number).part(progress.part)

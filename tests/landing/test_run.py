@@ -184,3 +184,16 @@ def test_what_is_written_is_plain_json(folder: FolderStorage):
     assert json.loads(folder.read("raw/donorbox/donations/run=r1/plan.json"))["slices"] == [
         {"number": 0, "work": {"window": 0}, "label": "slice 0"}
     ]
+
+
+def test_counts_what_is_landed_in_slices_that_are_not_whole_too(folder: FolderStorage):
+    run = run_of(folder)
+    whole, open_ = run.start(plan_of(slices=2)).slices
+    land(run, whole, ['{"id": 1}', '{"id": 2}'], ['{"id": 3}'])
+    with run.slice_writer(open_) as writer:
+        for number in range(2):
+            writer.add(
+                [b'{"id": 4}'], request={}, next=None, request_fingerprint=f"{number}", page_fingerprint="p", state={}
+            )
+
+    assert run.counts() == (4, 5)
