@@ -27,17 +27,20 @@ def changed_rows(
     """
     from pyspark.sql import functions as F
 
-    new, old = _packed(incoming, fields, "_hw_new"), _packed(stored, fields, "_hw_old")
-    told = [field for field in fields if field.name not in ARRIVAL]
-    is_same = _said("_hw_new", told).eqNullSafe(_said("_hw_old", told))
-    change = F.when(F.col("_hw_new").isNull(), DELETE).when(F.col("_hw_old").isNull(), INSERT).when(~is_same, UPDATE)
-    joined = new.join(old, on=KEY, how="full" if delete_missing else "left").withColumn(CHANGE, change)
-    values = [
-        F.col(quoted("_hw_new", field.name)).alias(field.name, metadata=field.metadata)
-        for field in fields
-        if field.name != KEY
-    ]
-    return joined.where(F.col(CHANGE).isNotNull()).select(CHANGE, KEY, *values)
+    new, old = project(incoming, fields), _set_apart(stored, fields)
+    told = [place for place, field in enumerate(fields) if field.name not in ARRIVAL]
+    said = F.struct(*(_comparable(fields[place], fields[place].name) for place in told))
+    said_before = F.struct(*(_comparable(fields[place], f"_hw_old_{place}") for place in told))
+    change = (
+        F.when(F.col(KEY).isNull(), DELETE)
+        .when(F.col("_hw_old_key").isNull(), INSERT)
+        .when(~said.eqNullSafe(said_before), UPDATE)
+    )
+    joined = new.join(old, on=F.col(KEY) == F.col("_hw_old_key"), how="full" if delete_missing else "left")
+    # No column is renamed above this filter: Spark would repeat the filter's condition for each set of renamed columns.
+    values = [quoted(field.name) for field in fields if field.name != KEY]
+    marked = joined.withColumn(CHANGE, change).where(F.col(CHANGE).isNotNull())
+    return marked.select(CHANGE, F.coalesce(KEY, "_hw_old_key").alias(KEY), *values)
 
 
 def count_changes(changes: DataFrame) -> Counter[str]:
@@ -68,30 +71,29 @@ def count_differences(
     return Counter({name: count for name, count in row.asDict().items() if count}) if row else Counter()
 
 
-def _packed(rows: DataFrame, fields: Sequence[StructField], name: str) -> DataFrame:
+def _set_apart(stored: DataFrame, fields: Sequence[StructField]) -> DataFrame:
     from pyspark.sql import functions as F
 
-    whole = F.struct(*(F.col(quoted(field.name)) for field in fields))
-    return project(rows, fields).select(KEY, whole.alias(name))
+    rows = project(stored, fields)
+    numbered = [F.col(quoted(field.name)).alias(f"_hw_old_{place}") for place, field in enumerate(fields)]
+    return rows.select(F.col(KEY).alias("_hw_old_key"), *numbered)
 
 
 def _signed(rows: DataFrame, told: Sequence[StructField], sign: int) -> DataFrame:
     from pyspark.sql import functions as F
 
     has_key = any(field.name == KEY for field in told)
-    said = F.struct(*(comparable(F.col(quoted(field.name)), field.dataType).alias(field.name) for field in told))
+    said = F.struct(*(_comparable(field, field.name) for field in told))
     key = F.col(KEY) if has_key else F.lit(None).cast("string")
     return project(rows, told).select(
         key.alias("_hw_key_shown"), said.alias("_hw_said"), F.lit(sign).cast("bigint").alias("_hw_sign")
     )
 
 
-def _said(packed: str, told: Sequence[StructField]) -> Column:
+def _comparable(field: StructField, name: str) -> Column:
     from pyspark.sql import functions as F
 
-    return F.struct(
-        *(comparable(F.col(quoted(packed, field.name)), field.dataType).alias(field.name) for field in told)
-    )
+    return comparable(F.col(quoted(name)), field.dataType).alias(field.name)
 
 
 def comparable(column: Column, kind: DataType) -> Column:

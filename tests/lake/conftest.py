@@ -55,14 +55,13 @@ class Stream:
         arrived = self.lake.spark.createDataFrame([_root(record) for record in records], ROOT).selectExpr(
             "*", f"{RANKS['_hw_rank_0']} as _hw_rank_0"
         )
-        winners = self.mode.winners(arrived, self.lake.table("donations"), RANKS, run_id).persist()
+        winners = self.mode.winners(arrived, self.lake.table("donations"), RANKS, run_id)
         won = {row["_hw_key"] for row in winners.collect()}
         frames = self._frames(winners, [record for record in records if record["id"] in won], run_id)
         self.reports = {
             frame.table: self.mode.write(frame, self.lake, run_id, winners)
             for frame in [*frames, *self.lake.vanished(frames)]
         }
-        winners.unpersist()
         return self.reports
 
     def _frames(self, winners, records, run_id):

@@ -59,12 +59,13 @@ def test_columns_that_no_longer_come_stay_as_nulls_and_new_ones_keep_their_comme
     assert report.added_columns == ("weight",)
 
 
-def test_a_child_table_that_nothing_came_for_is_emptied(stream, lake):
-    campaigns = stream(Replace())
-    campaigns.load({"id": "a", "items": [{"name": "apple", "tags": ["red"]}]})
+def test_a_child_table_that_nothing_came_for_is_emptied(lake, frame):
+    root = frame([("a", "apple")], SCHEMA)
+    child = frame([("a/0", "a")], "_hw_key string, _hw_root_key string", table="donations__items")
+    Replace().write(child, lake, "r1")
 
-    reports = campaigns.load({"id": "a", "items": []})
+    (vanished,) = lake.vanished([root])
+    report = Replace().write(vanished, lake, "r2")
 
-    assert campaigns.rows("donations__items") == campaigns.rows("donations__items__tags") == []
-    assert reports["donations__items"].deleted == 1
-    assert reports["donations"].committed is False
+    assert report == TableReport("donations__items", deleted=1, committed=True, version=1)
+    assert lake.table("donations__items").read().isEmpty()

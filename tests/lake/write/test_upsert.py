@@ -30,89 +30,108 @@ def test_a_second_load_of_the_same_input_makes_no_commit(donations):
     assert {report.committed for report in reports.values()} == {False}
 
 
-def test_inserts_updates_and_deletes_are_one_commit_a_table(donations):
-    donations.load(donation("a", items=[APPLE, PEAR]), donation("b"), donation("c", items=[PEAR]))
+def test_inserts_updates_and_deletes_are_one_commit_a_table_and_older_records_change_nothing(donations, lake):
+    old, new = "2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"
+    donations.load(
+        donation("a", 1, old, [APPLE, PEAR]),
+        donation("b", 1, old),
+        donation("c", 1, new, [PEAR]),
+        donation("d", 1, old),
+    )
 
-    reports = donations.load(donation("a", 2, items=[PEAR]), donation("b"), donation("d", items=[APPLE]))
+    reports = donations.load(
+        donation("a", 2, new, [PEAR]),
+        donation("b", 1, old),
+        donation("c", 0, old, [APPLE, APPLE]),
+        donation("e", 1, old),
+    )
 
     assert donations.versions() == {"donations": 1, "donations__items": 1, "donations__items__tags": 1}
     assert reports["donations"] == TableReport("donations", inserted=1, updated=1, committed=True, version=1)
-    items = TableReport("donations__items", inserted=1, updated=1, deleted=1, committed=True, version=1)
+    items = TableReport("donations__items", updated=1, deleted=1, committed=True, version=1)
     assert reports["donations__items"] == items
-    assert donations.rows("donations__items") == [("a/0", 0, "pear"), ("c/0", 0, "pear"), ("d/0", 0, "apple")]
-    assert donations.rows("donations__items__tags") == [
-        ("a/0/0", 0, "green"),
-        ("c/0/0", 0, "green"),
-        ("d/0/0", 0, "red"),
-        ("d/0/1", 1, "sweet"),
+    runs = {row["id"]: (row["amount"], row["_hw_run_id"]) for row in lake.table("donations").read().collect()}
+    assert runs == {"a": (2, "r2"), "b": (1, "r1"), "c": (1, "r1"), "d": (1, "r1"), "e": (1, "r2")}
+    assert donations.rows("donations__items") == [("a/0", 0, "pear"), ("c/0", 0, "pear")]
+    assert donations.rows("donations__items__tags") == [("a/0/0", 0, "green"), ("c/0/0", 0, "green")]
+
+
+def test_children_vanish_at_every_depth_with_their_array(donations):
+    both = [APPLE, PEAR]
+    donations.load(
+        donation("empty", items=both),
+        donation("inner", items=both),
+        donation("not in the run", items=[PEAR]),
+        donation("null", items=both),
+    )
+
+    reports = donations.load(
+        donation("empty", items=[]),
+        donation("inner", items=[APPLE, PEAR | {"tags": []}]),
+        donation("null", items=None),
+    )
+
+    assert [row[0] for row in donations.rows("donations__items")] == ["inner/0", "inner/1", "not in the run/0"]
+    assert [row[0] for row in donations.rows("donations__items__tags")] == [
+        "inner/0/0",
+        "inner/0/1",
+        "not in the run/0/0",
     ]
+    assert reports["donations"].committed is False
+    assert (reports["donations__items"].deleted, reports["donations__items__tags"].deleted) == (4, 7)
 
 
-@pytest.mark.parametrize("gone", [[], None], ids=["empty", "null"])
-def test_children_vanish_at_every_depth_when_an_array_becomes(donations, gone):
-    donations.load(donation("a", items=[APPLE, PEAR]), donation("b", items=[PEAR]))
+def test_children_vanish_when_no_record_of_the_run_has_any(donations):
+    donations.load(donation("a", items=[APPLE]), donation("b", items=[PEAR]))
 
-    reports = donations.load(donation("a", items=gone))
+    donations.load(donation("a"))
 
     assert donations.rows("donations__items") == [("b/0", 0, "pear")]
     assert donations.rows("donations__items__tags") == [("b/0/0", 0, "green")]
-    assert reports["donations"].committed is False
-    assert reports["donations__items__tags"].deleted == 3
 
 
-def test_an_inner_array_that_becomes_empty_leaves_its_parents(donations):
-    donations.load(donation("a", items=[APPLE, PEAR]))
+@pytest.mark.parametrize("stored, run_id, arrives, wins", [
+    ("2024-01-01T10:00:00+02:00", "r2", "2024-01-01T07:59:59Z", False),
+    ("2024-01-01T10:00:00+02:00", "r2", "2024-01-01T08:00:00Z", True),
+    ("2024-01-01T10:00:00+02:00", "r2", "2024-01-01T08:00:01Z", True),
+    ("2024-01-01T10:00:00+02:00", "r0", "2024-01-01T08:00:00Z", False),
+    ("2024-01-01T10:00:00+02:00", "r0", "2024-01-01T08:00:01Z", True),
+    ("2024-01-01T10:00:00+02:00", "r2", None, False),
+    (None, "r2", None, True),
+    (None, "r0", None, False),
+    (None, "r0", "2024-01-01T08:00:00Z", True),
+], ids=[
+    "not an older one",
+    "of equally old ones the later landed",
+    "a newer one",
+    "of equally old ones not that of an earlier run",
+    "a newer one of an earlier run",
+    "not one whose age is unknown",
+    "unknown age, later run",
+    "unknown age, earlier run",
+    "a known age over an unknown one",
+])  # fmt: skip
+def test_of_an_arriving_and_a_stored_record_wins(spark, stored, run_id, arrives, wins):
+    ranks = {"_hw_rank_0": "cast(`updated at` as timestamp)"}
+    table = StoredRows(
+        spark.createDataFrame([("a", stored, "r1")], "_hw_key string, `updated at` string, _hw_run_id string")
+    )
+    records = spark.createDataFrame(
+        [("a", arrives, {"x": 1}), ("new", None, None)], "_hw_key string, at string, `o.o` map<string, int>"
+    )
+    records = records.selectExpr("`o.o`", "_hw_key", "cast(at as timestamp) _hw_rank_0")
 
-    donations.load(donation("a", items=[APPLE, PEAR | {"tags": []}]))
+    winners = Upsert().winners(records, table, ranks, run_id)
 
-    assert donations.rows("donations__items") == [("a/0", 0, "apple"), ("a/1", 1, "pear")]
-    assert donations.rows("donations__items__tags") == [("a/0/0", 0, "red"), ("a/0/1", 1, "sweet")]
-
-
-def test_an_older_record_overwrites_neither_its_row_nor_its_children(donations):
-    donations.load(donation("a", 10, "2024-01-01T10:00:00+02:00", [APPLE]))
-    before = donations.versions()
-
-    donations.load(donation("a", 9, "2024-01-01T07:59:59Z", [PEAR, PEAR]))
-
-    assert donations.rows("donations") == [("a", "a", 10, "2024-01-01T10:00:00+02:00")]
-    assert donations.rows("donations__items") == [("a/0", 0, "apple")]
-    assert donations.versions() == before
-
-
-def test_of_equally_old_records_the_later_landed_wins(donations):
-    donations.load(donation("a", 10, "2024-01-01T10:00:00+02:00"))
-
-    donations.load(donation("a", 11, "2024-01-01T08:00:00Z"))
-
-    assert donations.rows("donations") == [("a", "a", 11, "2024-01-01T08:00:00Z")]
-
-
-def test_replaying_an_earlier_run_undoes_no_later_one(donations):
-    donations.load(donation("a", 1), run_id="r1")
-    donations.load(donation("a", 2), run_id="r2")
-
-    donations.load(donation("a", 1), run_id="r1")
-
-    assert [row[2] for row in donations.rows("donations")] == [2]
-
-
-def test_a_record_without_order_is_older_than_one_with_it(donations):
-    donations.load(donation("a", 1, updated_at=None))
-    donations.load(donation("a", 2))
-
-    donations.load(donation("a", 3, updated_at=None))
-
-    assert [row[2] for row in donations.rows("donations")] == [2]
+    assert winners.columns == records.columns
+    assert sorted(row["_hw_key"] for row in winners.collect()) == (["a", "new"] if wins else ["new"])
 
 
-def test_rows_of_other_records_and_unchanged_rows_keep_the_run_that_brought_them(donations, lake):
-    donations.load(donation("a"), donation("b"), donation("c"))
+def test_without_an_order_a_later_run_wins(spark):
+    table = StoredRows(spark.createDataFrame([("a", "r1"), ("b", "r3")], "_hw_key string, _hw_run_id string"))
+    records = spark.createDataFrame([("a",), ("b",)], "_hw_key string")
 
-    donations.load(donation("a"), donation("b", 5))
-
-    runs = {row["id"]: row["_hw_run_id"] for row in lake.table("donations").read().collect()}
-    assert runs == {"a": "r1", "b": "r2", "c": "r1"}
+    assert [row["_hw_key"] for row in Upsert().winners(records, table, {}, "r2").collect()] == ["a"]
 
 
 def test_stopped_between_two_tables_the_same_load_ends_what_is_left(donations, lake):
@@ -161,6 +180,19 @@ def test_a_child_table_is_not_upserted_without_the_records_it_belongs_to(frame, 
 
     with pytest.raises(ValueError, match="donations__items"):
         Upsert().write(frame([("a/0", "a")], schema, table="donations__items"), lake, "r2")
+
+
+class StoredRows:
+    """A root table that needs no lake."""
+
+    def __init__(self, rows):
+        self._rows = rows
+
+    def exists(self):
+        return True
+
+    def read(self):
+        return self._rows
 
 
 def _stops_at_commit(number):
