@@ -1,6 +1,7 @@
 """An execution: one process that reads streams and loads tables, with all that it was handed from where it runs."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -24,6 +25,9 @@ class Engine(Protocol):
 
     def lake(self, source: str, database: str) -> "Lake":
         """Return the tables of a source."""
+
+    def fitted(self, size_bytes: int) -> AbstractContextManager[None]:
+        """Let Spark plan what is done in the block for that much data."""
 
     def register(self, lake: "Lake", table: "Table") -> None:
         """Make a table known by name to those who query the lake."""

@@ -1,5 +1,6 @@
 """One stream, from the raw zone to its tables: Run → Frame → Table. Loading a run twice equals loading it once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from glue_lib import log
@@ -9,8 +10,9 @@ from glue_lib.lake.lake import Lake
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.leases import Lease
 from glue_lib.landing.outcomes import read_outcome
+from glue_lib.landing.plan import Mode
 from glue_lib.landing.positions import Position, Positions
-from glue_lib.landing.run import RunFolder
+from glue_lib.landing.run import Part, RunFolder
 from glue_lib.landing.runs import Runs
 from glue_lib.planning import key_of
 from glue_lib.shape.frames import frames
@@ -23,7 +25,7 @@ from glue_lib.spec.stream import Stream
 
 
 def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[str | None, tuple[TableReport, ...]]:
-    """Load the runs that are due, in order, and move `loaded` last; return the last run and what it did to its tables."""
+    """Load the runs that are due, in order, moving `loaded` last; return the last one and what became of the tables."""
     source, storage = execution.pipeline.source, execution.storage
     positions = Positions(storage, source, stream.name)
     reports: list[TableReport] = []
@@ -31,7 +33,9 @@ def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[s
     with Lease(storage, source, stream.name, "load") as lease:
         lake = engine.lake(source, execution.pipeline.database).guarded(lease.check)
         for run_id, mode in _due(execution, stream, positions):
-            reports += load_run(RunFolder(storage, source, stream.name, run_id), stream, source, lake, engine, execution)
+            reports += load_run(
+                RunFolder(storage, source, stream.name, run_id), stream, source, lake, engine, execution
+            )
             if mode != "backfill":
                 _move_loaded(execution, stream, positions, run_id)
     return run_id, _summed(reports)
@@ -40,9 +44,23 @@ def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[s
 def load_run(
     folder: RunFolder, stream: Stream, source: str, lake: Lake, engine: Engine, execution: Execution
 ) -> list[TableReport]:
-    """Bring one whole run into the stream's tables, the root first; a table that would not change is not committed."""
-    shape = _shape(stream, source)
+    """Bring one whole run into the stream's tables; a table that would not change is not committed."""
     parts = folder.parts()
+    size_bytes = sum(part.raw_bytes for part in parts) + lake.table(stream.name).size_bytes()
+    with engine.fitted(size_bytes):
+        return _load(folder, parts, stream, source, lake, engine, execution)
+
+
+def _load(
+    folder: RunFolder,
+    parts: Sequence[Part],
+    stream: Stream,
+    source: str,
+    lake: Lake,
+    engine: Engine,
+    execution: Execution,
+) -> list[TableReport]:
+    shape = _shape(stream, source)
     notes = folder.notes(parts)
     shape.check_keys(notes)
     stored = _stored(lake, stream)
@@ -55,7 +73,13 @@ def load_run(
     kept = stream.write.winners(arrived, lake.table(stream.name), ranks, folder.run_id).persist()
     try:
         made = frames(
-            kept, planned, shape, run_id=folder.run_id, loaded_at=execution.now(), glue_context=engine.glue_context
+            kept,
+            planned,
+            shape,
+            run_id=folder.run_id,
+            loaded_at=execution.now(),
+            glue_context=engine.glue_context,
+            staging_path=f"{lake.uri}/_headwater/tmp/{source}/{stream.name}",
         )
         reports = []
         for frame in [*made, *lake.vanished(made)]:
@@ -68,7 +92,7 @@ def load_run(
         kept.unpersist()
 
 
-def _due(execution: Execution, stream: Stream, positions: Positions) -> list[tuple[str, str]]:
+def _due(execution: Execution, stream: Stream, positions: Positions) -> list[tuple[str, Mode]]:
     """Return id and mode of the runs to load: the one asked for, all there are, or those after the last one loaded.
 
     An id that only an execution had, which went on with an older run, asks for the latter.
@@ -82,7 +106,8 @@ def _due(execution: Execution, stream: Stream, positions: Positions) -> list[tup
     if execution.run_id and not read_outcome(execution.storage, execution.run_id, stream.name):
         known = ", ".join(run.run_id for run in runs[-5:]) or "none yet"
         raise ConfigError(
-            f"{execution.pipeline.source}.{stream.name}: there is no complete run `{execution.run_id}`; the last are {known}"
+            f"{execution.pipeline.source}.{stream.name}: there is no complete run `{execution.run_id}`; "
+            f"the last are {known}"
         )
     loaded = positions.loaded()
     ids = [run.run_id for run in runs]

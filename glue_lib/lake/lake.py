@@ -47,6 +47,11 @@ class Table:
         """Return the columns with their comments, without starting a Spark job."""
         return self.read().schema
 
+    def size_bytes(self) -> int:
+        """Return the size of the newest version's files, as the log tells it; 0 where there is no table."""
+        found = self.delta().detail().select("sizeInBytes").head() if self.exists() else None
+        return int(found["sizeInBytes"]) if found else 0
+
     def loaded_run(self) -> str | None:
         """Return the run that last changed this table, from its commits; None when no run ever did."""
         from pyspark.sql import functions as F

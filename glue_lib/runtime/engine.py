@@ -1,6 +1,7 @@
 """Spark and the catalog, as an execution needs them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -8,6 +9,16 @@ from typing import Any, Self
 from glue_lib.lake.catalog import GlueCatalog, SessionCatalog
 from glue_lib.lake.lake import Lake, Table
 from glue_lib.runtime.session import glue_context
+
+LITTLE_BYTES = 32 * 2**20
+"""Of raw records and of the stored root table together; up to here compiling a plan costs more than it saves."""
+
+_INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+}
 
 
 @dataclass
@@ -39,6 +50,19 @@ class SparkEngine:
     def lake(self, source: str, database: str) -> Lake:
         """Return the tables of a source."""
         return Lake(self.glue_context.spark_session, self.lake_uri, source, database)
+
+    @contextmanager
+    def fitted(self, size_bytes: int) -> Iterator[None]:
+        """Let Spark interpret its plans while they run over little data: compiling them would take most of the time."""
+        conf = self.glue_context.spark_session.conf
+        before = {name: conf.get(name, None) for name in _INTERPRETED}
+        try:
+            for name, value in (_INTERPRETED if size_bytes <= LITTLE_BYTES else {}).items():
+                conf.set(name, value)
+            yield
+        finally:
+            for name, value in before.items():
+                conf.unset(name) if value is None else conf.set(name, value)
 
     def register(self, lake: Lake, table: Table) -> None:
         """Register a table in the Glue Data Catalog, or for this session where that is not ours to write."""

@@ -25,9 +25,16 @@ TRANSFORMS: Mapping[str, Any] = {"headwater": Relationalize, "glue": GlueRelatio
 
 
 def frames(
-    rows: "DataFrame", layout: Layout, stream: StreamShape, *, run_id: str, loaded_at: "datetime", glue_context: Any
+    rows: "DataFrame",
+    layout: Layout,
+    stream: StreamShape,
+    *,
+    run_id: str,
+    loaded_at: "datetime",
+    glue_context: Any,
+    staging_path: str = "",
 ) -> list[Frame]:
-    """Return the frames of keyed records, parents first."""
+    """Return the frames of keyed records, parents first; AWS's Relationalize needs a folder for what it stages."""
     from awsglue.dynamicframe import DynamicFrame
     from pyspark.sql import functions as F
 
@@ -35,6 +42,7 @@ def frames(
     nested = DynamicFrame.fromDF(rows.drop(*LANDED, *stream.ranks), glue_context, stream.name)
     flat = TRANSFORMS[stream.relationalize].apply(
         nested,
+        staging_path=staging_path,
         name=stream.name,
         carry=(ROOT_KEY, *copied),
         labels={table.array_column: text(table.path) for table in layout.tables},

@@ -19,24 +19,21 @@ from glue_lib.shape.sql import quoted
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-STAGING = "headwater.staging"
-"""The Spark setting that names the folder for the CSV files between AWS's two passes."""
-
 
 class GlueRelationalize(GlueTransform):  # type: ignore[misc]
-    """Takes and gives what our Relationalize does; the work in between is AWS's."""
+    """Takes and gives what our Relationalize does; the work in between is AWS's, its CSV files go to `staging_path`."""
 
     def __call__(
         self,
         frame: DynamicFrame,
+        staging_path: str,
         name: str = "roottable",
         key: str = KEY,
         carry: Sequence[str] = (),
         labels: Mapping[str, str] = NO_LABELS,
     ) -> DynamicFrameCollection:
         context = frame.glue_ctx
-        staging = context.spark_session.conf.get(STAGING, "") or "/tmp/headwater-relationalize"
-        theirs = AwsRelationalize.apply(frame, staging_path=staging, name=name)
+        theirs = AwsRelationalize.apply(frame, staging_path=staging_path, name=name)
         tables: dict[str, DataFrame] = {}
         for table in sorted(theirs.keys(), key=len):
             rows = theirs[table].toDF()

@@ -29,12 +29,14 @@ class Relationalize(GlueTransform):  # type: ignore[misc]
 
     `carry` names further columns of the root that every table repeats; they and the key keep their names. The parent's
     key is a child's `id`, and a child has its own key under the same name as the root. `labels` gives an array column
-    the text that its elements' keys hash, where that must not depend on the column's name.
+    the text that its elements' keys hash, where that must not depend on the column's name. `staging_path` is taken as
+    AWS's own transform takes it; nothing is staged here.
     """
 
     def __call__(
         self,
         frame: DynamicFrame,
+        staging_path: str = "",
         name: str = "roottable",
         key: str = KEY,
         carry: Sequence[str] = (),
