@@ -81,7 +81,7 @@ def serve(api: SmallApi) -> ThreadingHTTPServer:
 
 
 def first_edition() -> dict[str, list[dict[str, Any]]]:
-    """Return seven orders, three shops and their reviews."""
+    """Return seven orders, four shops and the reviews of three."""
     orders = [
         {
             "id": number,
@@ -93,9 +93,10 @@ def first_edition() -> dict[str, list[dict[str, Any]]]:
         }
         for number in range(1, 8)
     ]
-    shops = [{"id": f"shop {letter}", "rating": 4.5, "hours": [9, 17]} for letter in "abc"]
+    shops = [{"id": f"shop {letter}", "rating": 4.5, "hours": [9, 17]} for letter in "abcd"]
     reviews = {
-        f"/shops/shop%20{letter}/reviews": [{"id": number, "stars": number} for number in range(1, 4)] for letter in "abc"
+        f"/shops/shop%20{letter}/reviews": [{"id": number, "stars": number} for number in range(1, 4)]
+        for letter in "abc"
     }
     return {"/orders": orders, "/shops": shops, **reviews}
 
@@ -107,8 +108,13 @@ def second_edition() -> dict[str, list[dict[str, Any]]]:
     orders[2] |= {"updated_at": "2024-02-01T00:00:00Z", "total": "99.00", "items": []}
     orders[3] |= {"updated_at": "2024-02-02T00:00:00Z", "reference": "R-30", "items": orders[3]["items"][:1]}
     orders[6] |= {"updated_at": "2024-02-03T00:00:00Z", "items": None, "coupon": {"code": "X"}}
-    orders[7] |= {"updated_at": "2024-02-04T00:00:00Z", "items": [{"sku": "s0", "tags": []}, {"sku": "s1", "tags": ["b"]}]}
+    orders[7] |= {
+        "updated_at": "2024-02-04T00:00:00Z",
+        "items": [{"sku": "s0", "tags": []}, {"sku": "s1", "tags": ["b"]}],
+    }
     edition["/orders"].append({"id": 8, "updated_at": "2024-02-05T00:00:00Z", "total": "8.50", "reference": 80})
-    edition["/shops"] = [{"id": "shop a", "rating": 4.5, "hours": [9, 17]}, {"id": "shop b", "rating": 5, "hours": []}]
+    shops = {shop["id"]: shop for shop in edition["/shops"] if shop["id"] != "shop d"}  # gone, and it had no reviews
+    shops["shop b"] |= {"rating": 5, "hours": []}
+    edition["/shops"] = list(shops.values())
     edition["/shops/shop%20a/reviews"].append({"id": 4, "stars": 1, "text": "late"})
     return edition
