@@ -39,7 +39,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refused(Exception):  # noqa: N818  an answer, not a fault
+class Refused(Exception):
     """A request that gets an error body; `status` says which kind."""
 
     def __init__(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:

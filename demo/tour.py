@@ -118,7 +118,9 @@ def _show(title: str, columns: list[str], rows: list[dict[str, Any]]) -> None:
 
 
 def _farewell(seconds: float) -> None:
-    console.print(f"\nDone in {seconds:.0f} seconds. The lake is the folder {LAKE}: tables/ holds Delta tables, raw/ the")
+    console.print(
+        f"\nDone in {seconds:.0f} seconds. The lake is the folder {LAKE}: tables/ holds Delta tables, raw/ the"
+    )
     console.print("records as the API sent them. What to try next:\n")
     for command in (
         f"headwater tables --lake {LAKE}",

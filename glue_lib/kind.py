@@ -1,4 +1,4 @@
-"""A kind is one frozen class: its fields are its YAML keys, its method is its behaviour, its docstring is its reference.
+"""A kind is one frozen class: its fields are its YAML keys, its method its behaviour, its docstring its reference.
 
 A family of kinds (pagination, auth, write modes) is a package; each kind is a class in a module of it, told apart by
 its `type`. Adding a kind is adding a module: nothing else names it.
@@ -31,7 +31,7 @@ def members(package: str, family: type[Kind]) -> dict[str, type[Kind]]:
 def one_of(package: str, family: type[Kind]) -> Any:
     """Return the pydantic type `one kind of this family`; a bare word `x` is short for `{type: x}`."""
     kinds = tuple(members(package, family).values())
-    union = reduce(or_, kinds[1:], kinds[0])  # type: ignore[arg-type]
+    union = reduce(or_, kinds[1:], kinds[0])
     choice = Annotated[union, Field(discriminator="type")] if len(kinds) > 1 else union
     return Annotated[choice, BeforeValidator(lambda value: {"type": value} if isinstance(value, str) else value)]
 

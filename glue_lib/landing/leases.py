@@ -17,7 +17,7 @@ from glue_lib.landing.holders import is_dead, this_process
 from glue_lib.landing.storage import Storage
 
 
-class LeaseLost(HeadwaterError):  # noqa: N818 - it says what happened, not that something is wrong
+class LeaseLost(HeadwaterError):
     """Another execution works on this stream: what was landed and committed stays; run again when it is done."""
 
 
