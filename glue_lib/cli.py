@@ -4,18 +4,20 @@ Results go to stdout, what is said on the way to stderr. Exit codes: 0 complete,
 file, 3 incomplete.
 """
 
+import importlib
 import json
 import os
 import runpy
+import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table as Grid
 
 from glue_lib.console import progress
 from glue_lib.errors import ConfigError, HeadwaterError
@@ -25,6 +27,7 @@ from glue_lib.spec.layers import setting
 from glue_lib.spec.loader import load_all
 
 COMPLETE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 3
+STOPPED = 130  # by Ctrl-C, as shells have it
 
 app = typer.Typer(
     help="SaaS APIs into Delta tables, one YAML file per API.",
@@ -33,21 +36,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_out = Console(highlight=False, soft_wrap=True)
+_out = Console()
 _err = Console(stderr=True)
 
 File = Annotated[str, typer.Argument(help="Pipeline file.", show_default=False)]
 LakeOption = Annotated[str, typer.Option("--lake", help="Folder, or s3://bucket/prefix.")]
 Streams = Annotated[list[str] | None, typer.Option("--stream", help="Only this stream; may be repeated.")]
-Sets = Annotated[list[str] | None, typer.Option("--set", help="Override a field: limits.concurrency=2; may be repeated.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", help="Override a field: limits.concurrency=2; may be repeated.")
+]
 RunId = Annotated[str, typer.Option("--run-id", help="Id of the run.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON document on stdout.")]
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Run the command; what a user can mend is told in a sentence, without a stack trace."""
     try:
-        app()
+        app(words)
     except ConfigError as error:
         _fail(error, WRONG)
     except HeadwaterError as error:
@@ -64,7 +69,7 @@ def validate(
         _print_json([derived(pipeline) for pipeline in found])
         return
     for file, pipeline in zip(files, found, strict=True):
-        _out.print(f"{file}: ok, {len(pipeline.streams)} streams: {', '.join(pipeline.streams)}")
+        _say(f"{file}: ok, {len(pipeline.streams)} streams: {', '.join(pipeline.streams)}")
 
 
 @app.command()
@@ -74,7 +79,9 @@ def run(
     lake: LakeOption = "./lake",
     start: Annotated[str, typer.Option("--from", help="Backfill from this date or time.", show_default=False)] = "",
     end: Annotated[str, typer.Option("--to", help="Backfill up to, not including.", show_default=False)] = "",
-    full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Read everything, not only what is new.")] = False,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Read everything, not only what is new.")
+    ] = False,
     run_id: RunId = "",
     overrides: Sets = None,
     as_json: AsJson = False,
@@ -108,7 +115,8 @@ def tables(lake: LakeOption = "./lake", as_json: AsJson = False) -> None:
     if as_json:
         _print_json(found)
         return
-    _print_rows(["table", "rows", "columns", "version", "last run"], [list(table.values()) for table in found])
+    rows = [[_cell(value) for value in table.values()] for table in found]
+    _print_rows(["table", "rows", "columns", "version", "last run"], rows)
 
 
 @app.command()
@@ -148,10 +156,16 @@ def _run_job(
     as_json: bool,
 ) -> None:
     """Run the job's own script in this process, as Glue would, and end with the exit code of its outcome."""
-    options = {"pipeline": file, "lake": lake, "streams": ",".join(streams or ()), "set": _overrides(overrides), **given}
+    options = {
+        "pipeline": file,
+        "lake": lake,
+        "streams": ",".join(streams or ()),
+        "set": _overrides(overrides),
+        **given,
+    }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     script = _script(job)
-    with progress(_err), _argv([str(script), *words]):
+    with _stopped_at_once(), progress(_err), _argv([str(script), *words]):
         try:
             outcomes = runpy.run_path(str(script), run_name="__main__")["outcomes"]
         except ExecutionFailed as failed:
@@ -164,9 +178,11 @@ def _run_job(
 
 
 def _script(job: str) -> Path:
-    import headwater_jobs
-
-    return Path(headwater_jobs.__file__).with_name(f"{job}.py")
+    try:
+        jobs = importlib.import_module("headwater_jobs")
+    except ModuleNotFoundError:  # a checkout that is not installed
+        jobs = importlib.import_module("jobs")
+    return Path(str(jobs.__file__)).with_name(f"{job}.py")
 
 
 def _overrides(texts: Sequence[str] | None) -> str:
@@ -179,6 +195,22 @@ def _overrides(texts: Sequence[str] | None) -> str:
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
     statuses = {outcome.status for outcome in outcomes}
     return FAILED if "failed" in statuses else INCOMPLETE if "incomplete" in statuses else COMPLETE
+
+
+@contextmanager
+def _stopped_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the process there and then: what is landed stays, and threads would go on for long."""
+
+    def stop(*_: Any) -> None:
+        _err.show_cursor()
+        _err.print("stopped; what is landed stays, and the next run goes on from there")
+        os._exit(STOPPED)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -200,30 +232,59 @@ def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
         _print_rows(["table", "inserted", "updated", "deleted", "new columns"], rows)
     for outcome in outcomes:
         if outcome.status != "complete":
-            _err.print(f"{outcome.source}.{outcome.stream}: {outcome.status}", style="bold red")
-            _err.print(outcome.error or f"can go on at {outcome.resume_at}", markup=False, soft_wrap=True)
+            style = "red" if outcome.status == "failed" else "yellow"
+            _err.print(_reason(outcome), style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _reason(outcome: Outcome) -> str:
+    """Return why a stream is not complete, behind its name."""
+    name = f"{outcome.source}.{outcome.stream}: "
+    if outcome.status == "incomplete":
+        return f"{outcome.evidence['reason']}; run again then, and it goes on"
+    told = outcome.error or outcome.status
+    return told if told.startswith(name) else name + told
 
 
 def _print_result(columns: list[str], rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Print rows below each other; where they are too wide for that, the columns of each below each other."""
+    cells = [[_cell(row[name]) for name in columns] for row in rows]
     if as_json:
         _print_json(rows)
+    elif sum(_widths(columns, cells)) + 2 * len(columns) <= _out.width:
+        _print_rows(columns, cells)
     else:
-        _print_rows(columns, [["" if row[name] is None else str(row[name]) for name in columns] for row in rows])
+        for number, row in enumerate(cells, 1):
+            _say(f"-- {number}")
+            _print_rows((), list(zip(columns, row, strict=True)))
 
 
-def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    grid = Grid(box=None, pad_edge=False)
-    for column in columns:
-        grid.add_column(column, overflow="fold", no_wrap=not _out.is_terminal)
-    for row in rows:
-        grid.add_row(*[str(value) for value in row])
-    (_out if _out.is_terminal else Console(width=10_000, highlight=False)).print(grid, markup=False)
+def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = _widths(columns, rows)
+    for row in [columns, *rows] if columns else rows:
+        _say("  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(cell_len, column)) for column in zip(*([columns] if columns else []), *rows, strict=True)]
+
+
+def _cell(value: Any) -> str:
+    """Return a value in one line; null is nothing."""
+    return "" if value is None else str(value).replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, default=str, ensure_ascii=False) + os.linesep)
+    _say(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
 
 def _fail(error: Exception, code: int) -> None:
     _err.print(str(error), markup=False, highlight=False, soft_wrap=True)
     raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,11 +17,11 @@ SAID = {
     "run abandoned": "[yellow]{stream}[/]: run {run} is abandoned, it was planned otherwise",
     "slice restarted": "[yellow]{stream}[/]: slice {slice} begins anew, the API no longer knows its place",
     "run landed": "[cyan]{stream}[/]: {records} records landed ({mode}, run {run})",
-    "run incomplete": "[yellow]{stream}[/]: incomplete, can go on at {resume_at}: {reason}",
+    "run incomplete": "[yellow]{stream}[/]: incomplete, run {run} can go on at {resume_at}",
     "table loaded": "[green]{table}[/]: {inserted} rows inserted, {updated} updated, {deleted} deleted{more}",
     "table unchanged": "[green]{table}[/]: nothing changed",
     "waiting": "[yellow]{stream}[/]: waits {seconds} s: {reason}",
-    "stream failed": "[red]{error}[/]",
+    "stream failed": "[red]{stream}[/]: failed",
 }
 """The events that are shown, each in words with its fields; those of pages move the line, all others stay silent."""
 

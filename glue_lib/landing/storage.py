@@ -59,9 +59,10 @@ def open_storage(location: str, *, endpoint: str | None = None) -> Storage:
         return S3Storage(bucket, prefix, _client(endpoint or os.environ.get("AWS_ENDPOINT_URL") or None))
     if "://" in location and not location.startswith("file://"):
         raise ConfigError(f"lake: `{location}` is neither a folder nor `s3://bucket/prefix`")
-    folder = Path(location.removeprefix("file://")).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"lake: `{location}` is a file; name a folder, which is made if there is none")
+    folder = Path(location.removeprefix("file://")).expanduser().resolve()
+    standing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not standing.is_dir():
+        raise ConfigError(f"lake: `{standing}` is a file; name a folder, which is made if there is none")
     return FolderStorage(folder)
 
 

@@ -1,15 +1,18 @@
 """A look into a lake from this machine: its tables, known to Spark by name. Nothing is written."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from glue_lib.errors import ConfigError
 from glue_lib.lake.catalog import SessionCatalog
+from glue_lib.lake.columns import quoted
 from glue_lib.lake.lake import Lake, Table
 from glue_lib.landing.storage import open_storage
 from glue_lib.runtime.session import glue_context
 
+_PLAN = re.compile(r";( line \d+ pos \d+;)?\n'")
 _TELLS = ("describe", "desc", "explain", "show")  # statements that only tell
 
 
@@ -45,29 +48,55 @@ class Look:
         ]
 
     def rows(self, table: str, limit: int) -> tuple[list[str], list[dict[str, Any]]]:
-        """Return columns and rows of a table; its name may go without the source where that is plain."""
+        """Return columns and rows of a table, the API's columns first; a plain name needs no source in front."""
         named = [name for name in self._tables if table in (name, name.partition(".")[2])]
         if len(named) != 1:
             known = ", ".join(named or self._tables)
             raise ConfigError(f"`{table}` is {'more than one' if named else 'no'} table of the lake; there are {known}")
-        return self.query(f"select * from {named[0]}", limit)
+        names = self._tables[named[0]].schema().names
+        ordered = [*(name for name in names if name[0] != "_"), *(name for name in names if name[0] == "_")]
+        return self.query(f"select {', '.join(map(quoted, ordered))} from {named[0]}", limit)
 
     def query(self, text: str, limit: int) -> tuple[list[str], list[dict[str, Any]]]:
         """Return columns and rows of a query; a ConfigError tells what Spark does not understand."""
         text = text.strip().rstrip(";")
         with _told():
-            is_telling = text.partition(" ")[0].lower() in _TELLS
-            # Only a query can stand in brackets, so that nothing else ever runs.
-            answer = self._spark.sql(text if is_telling else f"select * from (\n{text}\n)")
+            answer = self._spark.sql(text if _is_telling(text) else self._query(text))
             return answer.columns, [row.asDict(recursive=True) for row in answer.limit(limit).collect()]
+
+    def _query(self, text: str) -> str:
+        """Return a query in brackets, where nothing else can stand: so that nothing is ever written."""
+        from pyspark.errors import ParseException
+
+        parser: Any = self._spark._jsparkSession.sessionState().sqlParser()
+        parser.parsePlan(text)
+        in_brackets = f"select * from (\n{text}\n)"
+        try:
+            parser.parsePlan(in_brackets)
+        except ParseException:
+            raise ConfigError("sql: only a query, or `describe`, `show` and `explain`; nothing is written") from None
+        return in_brackets
+
+
+def _is_telling(text: str) -> bool:
+    return text.partition(" ")[0].lower() in _TELLS
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Let Spark's own words, without its stack traces, be the error."""
+    """Let Spark's own words be the error, without its plans and stack traces."""
+    from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
 
     try:
         yield
+    except Py4JJavaError as error:
+        raise ConfigError(f"sql: failed while it ran: {_innermost(error.java_exception)}") from None
     except PySparkException as error:
-        raise ConfigError(str(error).partition("\n\nJVM stacktrace")[0].strip()) from None
+        raise ConfigError(_PLAN.split(str(error).partition("\n\nJVM stacktrace")[0])[0].strip()) from None
+
+
+def _innermost(error: Any) -> str:
+    while cause := error.getCause():
+        error = cause
+    return str(error.getMessage())

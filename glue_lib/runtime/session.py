@@ -1,8 +1,12 @@
 """The Spark session and Glue context of an execution: Glue's own where there is one, else one that behaves like it."""
 
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +18,20 @@ if TYPE_CHECKING:
 
 # A short run pays for the JVM, not for the data: compiling less and one garbage collector thread halve it.
 _JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC"
+
+# What Spark warns of while it starts is about clusters, and its errors come as exceptions too: without this, both would
+# stand between our own lines.
+_LOG = """
+rootLogger.level = fatal
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+appender.stderr.layout.type = PatternLayout
+appender.stderr.layout.pattern = %d %p %c{1}: %m%n%ex
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = fatal
+"""
 
 _LIKE_GLUE = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -28,10 +46,8 @@ _SMALL = {
     "spark.sql.shuffle.partitions": "2",
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.sql.debug.maxToStringFields": "1000",
-    "spark.driver.extraJavaOptions": _JAVA_OPTIONS,
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.log.level": "ERROR",
 }
 
 
@@ -69,7 +85,17 @@ def _spark(lake: str, settings: dict[str, str]) -> "SparkSession":
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     for name, value in {**laptop_settings(lake, os.environ), **settings}.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    with _ctrl_c_as_before():
+        return builder.getOrCreate()
+
+
+@contextmanager
+def _ctrl_c_as_before() -> Iterator[None]:
+    """Undo that a SparkContext takes Ctrl-C for itself."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
 
 
 def is_submitted(environment: Mapping[str, str]) -> bool:
@@ -84,9 +110,19 @@ def laptop_settings(lake: str, environment: Mapping[str, str]) -> dict[str, str]
         **_LIKE_GLUE,
         **_SMALL,
         "spark.jars": ",".join(map(str, wanted)),
+        "spark.driver.extraJavaOptions": f"{_JAVA_OPTIONS} -Dlog4j2.configurationFile={_log_settings().as_uri()}",
         "spark.sql.warehouse.dir": str(cache() / "warehouse"),  # holds nothing: tables have places of their own
         **(_s3a(environment) if lake.startswith("s3") else {}),
     }
+
+
+def _log_settings() -> Path:
+    """Return the file that tells Spark what to log."""
+    path = cache() / "log4j2.properties"
+    if not path.exists() or path.read_text() != _LOG:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_LOG)
+    return path
 
 
 def _has_glue(spark: "SparkSession") -> bool:
