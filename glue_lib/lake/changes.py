@@ -27,20 +27,16 @@ def changed_rows(
     """
     from pyspark.sql import functions as F
 
-    new, old = project(incoming, fields), _set_apart(stored, fields)
-    told = [place for place, field in enumerate(fields) if field.name not in ARRIVAL]
-    said = F.struct(*(_comparable(fields[place], fields[place].name) for place in told))
-    said_before = F.struct(*(_comparable(fields[place], f"_hw_old_{place}") for place in told))
-    change = (
-        F.when(F.col(KEY).isNull(), DELETE)
-        .when(F.col("_hw_old_key").isNull(), INSERT)
-        .when(~said.eqNullSafe(said_before), UPDATE)
-    )
-    joined = new.join(old, on=F.col(KEY) == F.col("_hw_old_key"), how="full" if delete_missing else "left")
-    # No column is renamed above this filter: Spark would repeat the filter's condition for each set of renamed columns.
-    values = [quoted(field.name) for field in fields if field.name != KEY]
+    new, old = project(incoming, fields).alias("new"), project(stored, fields).alias("old")
+    told = [field for field in fields if field.name not in ARRIVAL]
+    said, said_before = (F.struct(*(_comparable(field, side) for field in told)) for side in ("new", "old"))
+    key, key_before = F.col(f"new.{KEY}"), F.col(f"old.{KEY}")
+    change = F.when(key.isNull(), DELETE).when(key_before.isNull(), INSERT).when(~said.eqNullSafe(said_before), UPDATE)
+    joined = new.join(old, on=key == key_before, how="full" if delete_missing else "left")
+    # The sides are told apart by qualifier: for each renamed column Spark's optimiser repeats every condition again.
+    values = [quoted("new", field.name) for field in fields if field.name != KEY]
     marked = joined.withColumn(CHANGE, change).where(F.col(CHANGE).isNotNull())
-    return marked.select(CHANGE, F.coalesce(KEY, "_hw_old_key").alias(KEY), *values)
+    return marked.select(CHANGE, F.coalesce(key, key_before).alias(KEY), *values)
 
 
 def count_changes(changes: DataFrame) -> Counter[str]:
@@ -71,29 +67,21 @@ def count_differences(
     return Counter({name: count for name, count in row.asDict().items() if count}) if row else Counter()
 
 
-def _set_apart(stored: DataFrame, fields: Sequence[StructField]) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    rows = project(stored, fields)
-    numbered = [F.col(quoted(field.name)).alias(f"_hw_old_{place}") for place, field in enumerate(fields)]
-    return rows.select(F.col(KEY).alias("_hw_old_key"), *numbered)
-
-
 def _signed(rows: DataFrame, told: Sequence[StructField], sign: int) -> DataFrame:
     from pyspark.sql import functions as F
 
     has_key = any(field.name == KEY for field in told)
-    said = F.struct(*(_comparable(field, field.name) for field in told))
+    said = F.struct(*(_comparable(field) for field in told))
     key = F.col(KEY) if has_key else F.lit(None).cast("string")
     return project(rows, told).select(
         key.alias("_hw_key_shown"), said.alias("_hw_said"), F.lit(sign).cast("bigint").alias("_hw_sign")
     )
 
 
-def _comparable(field: StructField, name: str) -> Column:
+def _comparable(field: StructField, *side: str) -> Column:
     from pyspark.sql import functions as F
 
-    return comparable(F.col(quoted(name)), field.dataType).alias(field.name)
+    return comparable(F.col(quoted(*side, field.name)), field.dataType).alias(field.name)
 
 
 def comparable(column: Column, kind: DataType) -> Column:

@@ -30,8 +30,8 @@ def added(stored: StructType, fields: Sequence[StructField]) -> tuple[str, ...]:
 
 def project(rows: DataFrame, fields: Sequence[StructField]) -> DataFrame:
     """Return exactly these columns in this order, with their comments; what the rows lack is null."""
-    present = {field.name.lower() for field in rows.schema if field.dataType.simpleString() != "void"}
-    return rows.select(*(_column(field, field.name.lower() in present) for field in fields))
+    present = {field.name.lower(): field for field in rows.schema if field.dataType.simpleString() != "void"}
+    return rows.select(*(_column(field, present.get(field.name.lower())) for field in fields))
 
 
 def quoted(*names: str) -> str:
@@ -39,11 +39,14 @@ def quoted(*names: str) -> str:
     return ".".join("`" + name.replace("`", "``") + "`" for name in names)
 
 
-def _column(field: StructField, is_present: bool) -> Column:
+def _column(field: StructField, present: StructField | None) -> Column:
     from pyspark.sql import functions as F
 
-    column = F.col(quoted(field.name)) if is_present else F.lit(None).cast(field.dataType)
-    return column.alias(field.name, metadata=field.metadata)
+    if present is None:
+        return F.lit(None).cast(field.dataType).alias(field.name, metadata=field.metadata)
+    column = F.col(quoted(field.name))
+    is_as_wanted = (present.name, present.metadata) == (field.name, field.metadata)
+    return column if is_as_wanted else column.alias(field.name, metadata=field.metadata)
 
 
 def _refuse(table: str, stored: StructField | None, field: StructField) -> None:

@@ -51,15 +51,6 @@ def test_the_entries_of_a_map_have_no_order(spark):
     assert changes(incoming, stored).isEmpty()
 
 
-def test_a_wide_table_is_compared_in_time(spark):
-    """Spark's optimiser once took minutes and all memory for two dozen columns: it repeated a condition for each."""
-    columns = [f"cast(id as string) as c{place}" for place in range(150)]
-    stored = spark.range(2).selectExpr("cast(id as string) as _hw_key", *columns)
-    incoming = spark.range(1, 3).selectExpr("cast(id as string) as _hw_key", *columns)
-
-    assert count_changes(changes(incoming, stored, delete_missing=True)) == {"insert": 1, "delete": 1}
-
-
 def test_a_row_that_only_arrived_at_another_time_is_unchanged(spark):
     schema = "_hw_key string, _hw_run_id string, _hw_loaded_at timestamp"
     stored = spark.sql("select 'k' _hw_key, 'r1' _hw_run_id, timestamp'2024-01-01' _hw_loaded_at")

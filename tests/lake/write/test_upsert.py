@@ -3,6 +3,7 @@ nothing, and a parent's vanished children vanish at every depth."""
 
 import pytest
 
+from glue_lib.lake.frame import Frame
 from glue_lib.lake.write.base import TableReport
 from glue_lib.lake.write.upsert import Upsert
 
@@ -154,8 +155,8 @@ def test_a_merge_adds_new_columns_with_their_comments_and_empties_those_that_did
     Upsert().write(frame([("a", "x"), ("b", "y")], "_hw_key string, old string"), lake, "r1")
 
     arrived = frame([("a", 1)], "_hw_key string, `a b.c` bigint", run_id="r2", comments={"a b.c": "$['a b.c']"})
-    with_name = arrived.rows.withColumnRenamed("a b.c", "a_b_c")
-    report = Upsert().write(type(arrived)("donations", with_name, "donations", False), lake, "r2")
+    renamed = arrived.rows.withColumnRenamed("a b.c", "a_b_c")
+    report = Upsert().write(Frame("donations", renamed, "donations", is_child=False), lake, "r2")
 
     assert report == TableReport("donations", updated=1, added_columns=("a_b_c",), committed=True, version=1)
     assert lake.table("donations").schema()["a_b_c"].metadata == {"comment": "$['a b.c']"}
@@ -172,6 +173,17 @@ def test_rows_that_are_all_new_are_added_without_rewriting_a_file(frame, lake):
     assert (newest["operation"], newest["operationParameters"]["mode"]) == ("WRITE", "Append")
     assert report == TableReport("donations", inserted=1, added_columns=("m",), committed=True, version=1)
     assert lake.table("donations").schema()["m"].metadata == {"comment": "$.m"}
+
+
+def test_records_of_two_dozen_columns_do_not_exhaust_the_optimiser(spark, lake):
+    columns = [f"concat('{place}', id, if(id % 9 = 0, run, '')) as c{place}" for place in range(24)]
+    for run_id, first in (("r1", 0), ("r2", 5)):
+        rows = spark.range(first, 20).selectExpr("id", f"'{run_id}' as run")
+        rows = rows.selectExpr("cast(id as string) as _hw_key", *columns, "run as _hw_run_id")
+        winners = Upsert().winners(rows, lake.table("donations"), {}, run_id).persist()
+        report = Upsert().write(Frame("donations", winners, "donations", is_child=False), lake, run_id, winners)
+
+    assert report == TableReport("donations", updated=2, committed=True, version=1)
 
 
 def test_a_child_table_is_not_upserted_without_the_records_it_belongs_to(frame, lake):
