@@ -1,11 +1,13 @@
 """One stream, from the raw zone to its tables: Run → Frame → Table. Loading a run twice equals loading it once."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from glue_lib import log
 from glue_lib.errors import ConfigError
 from glue_lib.execution import Engine, Execution
+from glue_lib.lake.frame import Frame
 from glue_lib.lake.lake import Lake
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.leases import Lease
@@ -17,11 +19,28 @@ from glue_lib.landing.runs import Runs
 from glue_lib.planning import key_of
 from glue_lib.shape.frames import frames
 from glue_lib.shape.keyed import keyed, newest, stored_ranks
-from glue_lib.shape.layout import layout
+from glue_lib.shape.layout import Layout, layout
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored
 from glue_lib.spec.stream import Stream
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@dataclass(frozen=True)
+class _Loading:
+    """What the loads of a stream's runs share."""
+
+    execution: Execution
+    stream: Stream
+    engine: Engine
+    lake: Lake
+
+    @property
+    def source(self) -> str:
+        return self.execution.pipeline.source
 
 
 def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[str | None, tuple[TableReport, ...]]:
@@ -32,64 +51,63 @@ def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[s
     run_id = None
     with Lease(storage, source, stream.name, "load") as lease:
         lake = engine.lake(source, execution.pipeline.database).guarded(lease.check)
+        loading = _Loading(execution, stream, engine, lake)
         for run_id, mode in _due(execution, stream, positions):
-            reports += load_run(
-                RunFolder(storage, source, stream.name, run_id), stream, source, lake, engine, execution
-            )
+            reports += _load(loading, RunFolder(storage, source, stream.name, run_id))
             if mode != "backfill":
                 _move_loaded(execution, stream, positions, run_id)
     return run_id, _summed(reports)
 
 
-def load_run(
-    folder: RunFolder, stream: Stream, source: str, lake: Lake, engine: Engine, execution: Execution
-) -> list[TableReport]:
+def _load(loading: _Loading, folder: RunFolder) -> list[TableReport]:
     """Bring one whole run into the stream's tables; a table that would not change is not committed."""
     parts = folder.parts()
-    size_bytes = sum(part.raw_bytes for part in parts) + lake.table(stream.name).size_bytes()
-    with engine.fitted(size_bytes):
-        return _load(folder, parts, stream, source, lake, engine, execution)
+    root = loading.lake.table(loading.stream.name)
+    size_bytes = sum(part.raw_bytes for part in parts) + root.size_bytes()
+    with loading.engine.fitted(size_bytes):
+        shape = _shape(loading.stream, loading.source)
+        notes = folder.notes(parts)
+        shape.check_keys(notes)
+        stored = _stored(loading.lake, loading.stream)
+        planned = layout(notes, loading.stream.name, hints=loading.stream.types, stored=stored)
+        arrived = _arrived(loading, parts, planned, shape, folder.run_id)
+        ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
+        winners = loading.stream.write.winners(arrived, root, ranks, folder.run_id)
+        try:
+            return _write(loading, folder.run_id, winners, _frames(loading, winners, planned, shape, folder.run_id))
+        finally:
+            winners.unpersist()
 
 
-def _load(
-    folder: RunFolder,
-    parts: Sequence[Part],
-    stream: Stream,
-    source: str,
-    lake: Lake,
-    engine: Engine,
-    execution: Execution,
-) -> list[TableReport]:
-    shape = _shape(stream, source)
-    notes = folder.notes(parts)
-    shape.check_keys(notes)
-    stored = _stored(lake, stream)
-    planned = layout(notes, stream.name, hints=stream.types, stored=stored)
-    root = planned.tables[0]
-    arrived = keyed(records(lake.spark, parts, planned.reading), root, shape, folder.run_id)
-    if stream.write.one_per_key and stream.key:
-        arrived = newest(arrived, shape)
-    ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(stream.name, Stored())), strict=True))
-    kept = stream.write.winners(arrived, lake.table(stream.name), ranks, folder.run_id).persist()
-    try:
-        made = frames(
-            kept,
-            planned,
-            shape,
-            run_id=folder.run_id,
-            loaded_at=execution.now(),
-            glue_context=engine.glue_context,
-            staging_path=f"{lake.uri}/_headwater/tmp/{source}/{stream.name}",
-        )
-        reports = []
-        for frame in [*made, *lake.vanished(made)]:
-            report = stream.write.write(frame, lake, folder.run_id, kept)
-            engine.register(lake, lake.table(frame.table))
-            log.info("table loaded", source=source, run=folder.run_id, **_counts(report))
-            reports.append(report)
-        return reports
-    finally:
-        kept.unpersist()
+def _arrived(loading: _Loading, parts: Sequence[Part], planned: Layout, shape: StreamShape, run_id: str) -> "DataFrame":
+    """Return the run's records with their keys and ranks, the newest one a key where the write mode wants that."""
+    rows = keyed(records(loading.lake.spark, parts, planned.reading), planned.tables[0], shape, run_id)
+    return newest(rows, shape) if loading.stream.write.one_per_key and shape.key else rows
+
+
+def _frames(loading: _Loading, winners: "DataFrame", planned: Layout, shape: StreamShape, run_id: str) -> list[Frame]:
+    """Return the run's frames, parents first, and an empty one for each stored table that it brings nothing for."""
+    made = frames(
+        winners,
+        planned,
+        shape,
+        run_id=run_id,
+        loaded_at=loading.execution.now(),
+        glue_context=loading.engine.glue_context,
+        staging_path=f"{loading.lake.uri}/_headwater/tmp/{loading.source}/{loading.stream.name}",
+    )
+    return [*made, *loading.lake.vanished(made)]
+
+
+def _write(loading: _Loading, run_id: str, winners: "DataFrame", made: Sequence[Frame]) -> list[TableReport]:
+    """Write the frames, the root's last: when its table tells of a run, the run's child rows are there."""
+    lake, reports = loading.lake, {}
+    for frame in reversed(made):
+        report = loading.stream.write.write(frame, lake, run_id, winners)
+        loading.engine.register(lake, lake.table(frame.table))
+        log.info("table loaded", source=loading.source, run=run_id, **_counts(report))
+        reports[frame.table] = report
+    return [reports[frame.table] for frame in made]
 
 
 def _due(execution: Execution, stream: Stream, positions: Positions) -> list[tuple[str, Mode]]:

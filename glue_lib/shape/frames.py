@@ -48,6 +48,8 @@ def frames(
         labels={table.array_column: text(table.path) for table in layout.tables},
     )
     arrival = [F.lit(run_id).alias(RUN_ID), F.lit(loaded_at).cast("timestamp").alias(LOADED_AT)]
+    # Keys that are made anew in every run may be left out of a comparison only where no other table holds them.
+    has_lasting_keys = bool(stream.key) or len(layout.tables) > 1
     made: list[Frame] = []
     for table in layout.tables:
         of_table = flat[f"{stream.name}_{table.array_column}" if table.path else stream.name].toDF()
@@ -55,7 +57,7 @@ def frames(
         own = _own(table, {name: target for name, target in copied.items() if target.name in root_columns})
         typed = of_table.select(*own, *_cells(of_table, table), *arrival)
         made.append(
-            Frame(table.name, typed, root=stream.name, is_child=bool(table.path), has_lasting_keys=bool(stream.key))
+            Frame(table.name, typed, root=stream.name, is_child=bool(table.path), has_lasting_keys=has_lasting_keys)
         )
     return made
 

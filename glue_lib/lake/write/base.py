@@ -38,9 +38,10 @@ class WriteMode(Kind):
         """Return the records that may be written, before child rows are made of them: here all.
 
         `ranks` are the columns of `records` that decide which of two is newer, each with the SQL that gives the same
-        for a stored row of the root table `table`.
+        for a stored row of the root table `table`. What is returned is kept, until `unpersist`, since all frames are
+        made of it.
         """
-        return records
+        return records.persist()
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
         """Bring `frame` into its table; `records` are the winners that the run's frames were made of."""

@@ -32,7 +32,6 @@ class Upsert(WriteMode):
         """Return the records that are not older than the stored row of their key; a null rank is older than any other.
 
         Among equal ranks, a record of an earlier run than the stored row's is older: so replaying a run undoes nothing.
-        What is returned is kept and may be used many times.
         """
         from pyspark.sql import functions as F
 
@@ -40,7 +39,7 @@ class Upsert(WriteMode):
         from glue_lib.lake.frame import KEY, RUN_ID
 
         if not table.exists():
-            return records
+            return records.persist()
         stored_rank = F.struct(*(F.expr(sql).alias(name) for name, sql in ranks.items()), F.col(RUN_ID))
         rank = F.struct(*(F.col(quoted(name)) for name in ranks), F.lit(run_id).alias(RUN_ID))
         known = table.read().select(KEY, stored_rank.alias("_hw_stored_rank"))
