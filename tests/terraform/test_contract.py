@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from glue_lib.runtime.arguments import arguments
+from glue_lib.runtime.arguments import from_argv
 from glue_lib.spec import document
 from glue_lib.spec.derived import derived
 from glue_lib.spec.loader import load
@@ -92,7 +92,7 @@ def test_what_the_workflow_sets_is_what_a_job_can_read(tested: Any) -> None:
 def test_the_defaults_of_a_job_are_arguments_that_it_can_read(tested: Any) -> None:
     given = tested.resources['aws_glue_job.this["donorbox-load"]']["default_arguments"]
 
-    read = arguments([word for pair in given.items() for word in pair])
+    read = from_argv([word for pair in given.items() for word in pair])
 
     assert (read.streams, read.start, read.end, read.full_refresh, read.run_id) == ((), None, None, False, None)
     assert read.overrides == {"database": "dev_donorbox"}
