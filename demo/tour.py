@@ -137,3 +137,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except HeadwaterError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
