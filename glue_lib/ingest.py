@@ -68,7 +68,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
                 _land_all(run, planned, execution.pipeline.limits.concurrency)
             except Deferred as deferred:
                 return _incomplete(execution, stream, folder, planned, deferred)
-            wanted = _fields_for_children(execution, stream)
+            wanted = execution.pipeline.fields_asked_of(stream.name)
             if wanted:
                 folder.write_parents(wanted)
             lease.check()
@@ -218,12 +218,6 @@ def _incomplete(execution: Execution, stream: Stream, folder: RunFolder, planned
         resume_at=resume_at,
         evidence=evidence,
     )
-
-
-def _fields_for_children(execution: Execution, stream: Stream) -> list[str]:
-    """Return the fields of this stream's records that fan-out streams of the file ask with."""
-    wanted = [field for child in execution.pipeline.streams.values() for field in child.parents.get(stream.name, [])]
-    return list(dict.fromkeys(wanted))
 
 
 def _move_landed(positions: Positions, folder: RunFolder, planned: Plan, stream: Stream) -> None:

@@ -1,14 +1,17 @@
 """Which run an execution works on: the one asked for, one that was stopped before its end, or a new one."""
 
+from collections.abc import Iterator
+
 from glue_lib import log
 from glue_lib.errors import ConfigError
 from glue_lib.execution import Execution
+from glue_lib.landing.parents import Parent
 from glue_lib.landing.plan import Mode, Plan
 from glue_lib.landing.positions import Position
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
 from glue_lib.landing.runs import Runs
-from glue_lib.planning import mode_of, plan
+from glue_lib.planning import mode_of, parents_for, plan
 from glue_lib.spec.stream import Stream
 
 
@@ -64,6 +67,8 @@ def _unfinished(execution: Execution, stream: Stream, mode: Mode) -> tuple[RunFo
         and planned.fingerprint == stream.fingerprint()
         and planned.mode == mode
         and span == {name: planned.context[name] for name in span}
+        and _parents_in(planned)
+        <= {tuple(sorted(parent.items())) for parent in parents_for(stream, _parents(execution, stream))}
     ):
         log.info("run resumed", source=source, stream=stream.name, run=folder.run_id)
         return folder, planned
@@ -75,20 +80,29 @@ def _unfinished(execution: Execution, stream: Stream, mode: Mode) -> tuple[RunFo
 def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position | None) -> tuple[RunFolder, Plan]:
     source, storage, now = execution.pipeline.source, execution.storage, execution.now()
     folder = RunFolder(storage, source, stream.name, execution.run_id or new_run_id(now))
-    parents = (
-        one
-        for parent in stream.parents
-        for one in Runs(storage, source, parent).parents(only_changed=stream.only_changed)
-    )
     planned = plan(
         stream,
         run_id=folder.run_id,
         source=source,
         mode=mode,
         position=position,
-        parents=parents,
+        parents=_parents(execution, stream),
         start=execution.start,
         end=execution.end,
         now=now,
     )
     return folder, folder.start(planned)
+
+
+def _parents(execution: Execution, stream: Stream) -> Iterator[Parent]:
+    """Yield the records that a fan-out asks for; a run from before the fan-out was there keeps them from now on."""
+    source, storage = execution.pipeline.source, execution.storage
+    for name in stream.parents:
+        runs = Runs(storage, source, name)
+        for run in runs.since_last_full():
+            RunFolder(storage, source, name, run.run_id).keep_parents(execution.pipeline.fields_asked_of(name))
+        yield from runs.parents(only_changed=stream.only_changed)
+
+
+def _parents_in(planned: Plan) -> set[tuple[tuple[str, str], ...]]:
+    return {tuple(sorted(parent.items())) for work in planned.slices for parent in work.work.get("parents", ())}

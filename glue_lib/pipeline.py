@@ -95,10 +95,13 @@ def _load_landed(execution: Execution, stream: Stream, landed: Outcome, engine: 
 
 def _load(execution: Execution, stream: Stream, engine: Engine) -> Outcome:
     def load_due() -> Outcome:
+        from glue_lib.lake.spark_errors import spark_errors_of
         from glue_lib.load import load_stream
 
-        run_id, tables = load_stream(execution, stream, engine)
-        return Outcome(execution.pipeline.source, stream.name, "complete", run_id, tables=tables)
+        source = execution.pipeline.source
+        with spark_errors_of(f"{source}.{stream.name}"):
+            run_id, tables = load_stream(execution, stream, engine)
+        return Outcome(source, stream.name, "complete", run_id, tables=tables)
 
     return _guarded(execution, stream, load_due)
 

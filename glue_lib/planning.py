@@ -6,7 +6,7 @@ from itertools import islice, product
 from typing import Any
 
 from glue_lib.api.cursor import Window
-from glue_lib.api.fan_out import prefix, request_for
+from glue_lib.api.fan_out import column, prefix, request_for
 from glue_lib.api.request import Request
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.positions import Position
@@ -71,7 +71,7 @@ def first_requests(stream: Stream, work: Mapping[str, Any]) -> list[tuple[bytes,
 
 def key_of(stream: Stream) -> tuple[str, ...]:
     """Return the fields that identify a record, a fan-out's with its parent's in front."""
-    above = [f"_{parent}_{field.replace('.', '_')}" for parent, fields in stream.parents.items() for field in fields]
+    above = [column(f"{parent}.{field}") for parent, fields in stream.parents.items() for field in fields]
     return (*([] if stream.key_is_global or not stream.key else above), *stream.key)
 
 
@@ -94,9 +94,14 @@ def landed_after(stream: Stream, planned: Plan, latest: str | None, position: Po
     return stream.cursor.latest(before, seen) if planned.mode == "incremental" else seen
 
 
+def parents_for(stream: Stream, parents: Iterable[Parent]) -> Iterator[dict[str, str]]:
+    """Yield the values that each parent puts into the path, by their names there: `{"campaigns.id": "17"}`."""
+    for name, fields in stream.parents.items():
+        yield from ({f"{name}.{field}": parent.get(field, "null") for field in fields} for parent in parents)
+
+
 def _batches(stream: Stream, parents: Iterable[Parent]) -> Iterator[Sequence[Parent]]:
-    ((name, fields),) = stream.parents.items()
-    rest = ({f"{name}.{field}": parent.get(field, "null") for field in fields} for parent in parents)
+    rest = parents_for(stream, parents)
     while batch := list(islice(rest, PARENTS_A_SLICE)):
         yield batch
 

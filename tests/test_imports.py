@@ -33,7 +33,7 @@ LINE = {
     "opening": ("execution", "planning", "spec.stream", "landing"),
     "ingest": ("execution", "opening", "planning", "spec.stream", "api", "landing"),
     "load": ("execution", "planning", "spec.stream", "landing", "shape", "lake"),
-    "pipeline": ("execution", "ingest", "load", "spec.stream", "api", "landing.outcomes"),
+    "pipeline": ("execution", "ingest", "load", "spec.stream", "api", "landing.outcomes", "lake.spark_errors"),
     "console": (),
     "cli": ("console", "execution", "spec", "runtime"),
 }

@@ -69,11 +69,12 @@ class Client:
         on_wait: Callable[[float, str], None] | None = None,
     ) -> None:
         limits = limits or Limits()
-        self._base_url = secrets(base_url)
         self._name = name
         self._auth = auth or NoAuth()
         self._retry = retry or Retry()
         self._redaction = Redaction(secrets)
+        self._base_url = self._redaction.resolve(base_url)
+        self._is_secret_url = self._base_url != base_url
         self._headers = headers or {}
         self._send = send or HttpSend(limits.concurrency)
         self._bucket = bucket or TokenBucket(limits, clock=clock, sleep=sleep)
@@ -118,7 +119,13 @@ class Client:
                 raise ApiError(f"the same records as {earlier}: the API does not go on; check `pagination`")
             seen.add(page)
             following = pagination.next_request(page)
-            return replace(page, next=self._auth.forget(following) if following else None)
+            return replace(page, next=self._auth.forget(self._without_secret(following)) if following else None)
+
+    def _without_secret(self, request: Request) -> Request:
+        """Return the request relative to a base URL that came from a reference: it is stored, and must not tell it."""
+        if self._is_secret_url and request.path.startswith(self._base_url):
+            return replace(request, path="/" + request.path.removeprefix(self._base_url).lstrip("/"))
+        return request
 
     def _ask(self, request: Request, records: str, number: int) -> Page:
         url = url_of(self._base_url, request)

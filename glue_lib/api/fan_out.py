@@ -41,11 +41,12 @@ def request_for(request: Request, parent: Mapping[str, str]) -> Request:
 
 def prefix(parent: Mapping[str, str]) -> bytes:
     """Return the start of a record that carries its parent's values: `{"_campaigns_id": 17, `."""
-    members = (f"{json.dumps(_column(name))}: {raw}, " for name, raw in parent.items())
+    members = (f"{json.dumps(column(name))}: {raw}, " for name, raw in parent.items())
     return ("{" + "".join(members)).encode()
 
 
-def _column(name: str) -> str:
+def column(name: str) -> str:
+    """Return the field that carries a parent's value in its records: `_campaigns_id` for `campaigns.id`."""
     return "_" + re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
 
 

@@ -125,6 +125,12 @@ class RunFolder:
         parents = distinct(fields_of(record, fields) for record in records)
         write_parents(self._storage, self._layout.parents, parents)
 
+    def keep_parents(self, fields: Sequence[str]) -> None:
+        """See that these fields are kept, also in a run from before anybody asked for them."""
+        kept = next(self.parents(), None)
+        if kept is None or any(field not in kept for field in fields):
+            self.write_parents(fields)
+
     def parents(self) -> Iterator[Parent]:
         """Yield what `write_parents` kept, each parent once."""
         return read_parents(self._storage, self._layout.parents)

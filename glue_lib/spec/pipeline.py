@@ -96,6 +96,11 @@ class Pipeline(Kind):
         chosen = {self.stream(one).name for one in wanted} or set(ordered)
         return [stream for stream in ordered.values() if stream.name in chosen]
 
+    def fields_asked_of(self, stream: str) -> list[str]:
+        """Return the fields of that stream's records which fan-outs ask with, each once."""
+        asked = [field for child in self.streams.values() for field in child.parents.get(stream, [])]
+        return list(dict.fromkeys(asked))
+
     def references(self) -> list[references.Reference]:
         """Return the secrets and environment variables that the source needs, each once."""
         texts = _texts([self.base_url, self.auth.model_dump(), self.headers])

@@ -70,10 +70,14 @@ def looks(spark):
     """Count how often a function looks at values: the queries that it has Spark run."""
     store = spark._jsparkSession.sharedState().statusStore()
 
+    def last():  # the number of the last query; their count stands still once Spark forgets the oldest
+        known = store.executionsList()
+        return known.last().executionId() if known.size() else -1
+
     def counted(act):
-        before = store.executionsCount()
+        before = last()
         act()
-        return store.executionsCount() - before
+        return last() - before
 
     return counted
 
