@@ -15,7 +15,7 @@ from glue_lib.landing.outcomes import read_outcome
 from glue_lib.landing.plan import Mode
 from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.run import Part, RunFolder
-from glue_lib.landing.runs import Runs
+from glue_lib.landing.runs import Runs, RunState
 from glue_lib.planning import key_of
 from glue_lib.shape.frames import frames
 from glue_lib.shape.keyed import keyed, newest, stored_ranks
@@ -52,15 +52,21 @@ def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[s
     with Lease(storage, source, stream.name, "load") as lease:
         lake = engine.lake(source, execution.pipeline.database).guarded(lease.check)
         loading = _Loading(execution, stream, engine, lake)
-        for run_id, mode in _due(execution, stream, positions):
-            reports += _load(loading, RunFolder(storage, source, stream.name, run_id))
+        runs = Runs(storage, source, stream.name).complete()
+        ids = [run.run_id for run in runs]
+        for run_id, mode in _due(execution, stream, positions, runs):
+            later = ids[ids.index(run_id) + 1 :]
+            reports += _load(loading, RunFolder(storage, source, stream.name, run_id), later)
             if mode != "backfill":
                 _move_loaded(execution, stream, positions, run_id)
     return run_id, _summed(reports)
 
 
-def _load(loading: _Loading, folder: RunFolder) -> list[TableReport]:
-    """Bring one whole run into the stream's tables; a table that would not change is not committed."""
+def _load(loading: _Loading, folder: RunFolder, later: Sequence[str]) -> list[TableReport]:
+    """Bring one whole run into the stream's tables; a table that would not change is not committed.
+
+    `later` are the stream's runs after it, which may be loaded already.
+    """
     parts = folder.parts()
     root = loading.lake.table(loading.stream.name)
     size_bytes = sum(part.raw_bytes for part in parts) + root.size_bytes()
@@ -72,7 +78,7 @@ def _load(loading: _Loading, folder: RunFolder) -> list[TableReport]:
         planned = layout(notes, loading.stream.name, hints=loading.stream.types, stored=stored)
         arrived = _arrived(loading, parts, planned, shape, folder.run_id)
         ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
-        winners = loading.stream.write.winners(arrived, root, ranks, folder.run_id)
+        winners = loading.stream.write.winners(arrived, root, ranks, later) if shape.key else arrived.persist()
         try:
             return _write(loading, folder.run_id, winners, _frames(loading, winners, planned, shape, folder.run_id))
         finally:
@@ -110,12 +116,13 @@ def _write(loading: _Loading, run_id: str, winners: "DataFrame", made: Sequence[
     return [reports[frame.table] for frame in made]
 
 
-def _due(execution: Execution, stream: Stream, positions: Positions) -> list[tuple[str, Mode]]:
+def _due(
+    execution: Execution, stream: Stream, positions: Positions, runs: Sequence[RunState]
+) -> list[tuple[str, Mode]]:
     """Return id and mode of the runs to load: the one asked for, all there are, or those after the last one loaded.
 
     An id that only an execution had, which went on with an older run, asks for the latter.
     """
-    runs = Runs(execution.storage, execution.pipeline.source, stream.name).complete()
     if execution.full_refresh:
         return [(run.run_id, run.mode) for run in runs]
     asked = [(run.run_id, run.mode) for run in runs if run.run_id == execution.run_id]

@@ -81,7 +81,11 @@ class Lake:
         return Table(self.spark, name, f"{self.uri.rstrip('/')}/tables/{self.source}/{name}")
 
     def names(self) -> list[str]:
-        """Return the tables that exist, in alphabetical order."""
+        """Return the tables that exist, in alphabetical order.
+
+        A log without a commit is none: a first write that was killed leaves it. Only a checkpoint lets Delta clear the
+        first commit away.
+        """
         jvm: Any = self.spark._jvm
         configuration: Any = self.spark.sparkContext._jsc.hadoopConfiguration()
         path = jvm.org.apache.hadoop.fs.Path
@@ -90,7 +94,8 @@ class Lake:
         if not files.exists(folder):
             return []
         entries = [entry.getPath() for entry in files.listStatus(folder)]
-        return sorted(entry.getName() for entry in entries if files.exists(path(entry, "_delta_log")))
+        proofs = ("_delta_log/00000000000000000000.json", "_delta_log/_last_checkpoint")
+        return sorted(entry.getName() for entry in entries if any(files.exists(path(entry, proof)) for proof in proofs))
 
     def vanished(self, frames: Sequence[Frame]) -> list[Frame]:
         """Return an empty frame for each stored child table that a run with these frames brings nothing for.

@@ -49,18 +49,18 @@ class Stream:
     runs: int = 0
     reports: dict[str, TableReport] = field(default_factory=dict)
 
-    def load(self, *records, run_id=None):
+    def load(self, *records, run_id=None, later=()):
         self.runs += 1
         run_id = run_id or f"r{self.runs}"
         arrived = self.lake.spark.createDataFrame([_root(record) for record in records], ROOT).selectExpr(
             "*", f"{RANKS['_hw_rank_0']} as _hw_rank_0"
         )
-        winners = self.mode.winners(arrived, self.lake.table("donations"), RANKS, run_id)
+        winners = self.mode.winners(arrived, self.lake.table("donations"), RANKS, later)
         won = {row["_hw_key"] for row in winners.collect()}
         frames = self._frames(winners, [record for record in records if record["id"] in won], run_id)
         self.reports = {
             frame.table: self.mode.write(frame, self.lake, run_id, winners)
-            for frame in [*frames, *self.lake.vanished(frames)]
+            for frame in reversed([*frames, *self.lake.vanished(frames)])
         }
         return self.reports
 

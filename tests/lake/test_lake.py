@@ -49,3 +49,11 @@ def test_the_first_load_makes_the_table_in_one_commit_with_its_comments(lake, fr
     schema = lake.table("donations").schema()
     assert schema.names == ["_hw_key", "city", "_hw_run_id", "_hw_loaded_at"]
     assert schema["city"].metadata == {"comment": "$.donor.city"}
+
+
+def test_a_log_without_a_commit_is_no_table(frame, lake, tmp_path):
+    (tmp_path / "lake/tables/shop/donations__items/_delta_log").mkdir(parents=True)
+    Append().write(frame([("a",)], "_hw_key string"), lake, "r1")
+
+    assert lake.names() == ["donations"]
+    assert not lake.table("donations__items").exists()

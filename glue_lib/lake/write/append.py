@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from glue_lib.lake.write.base import TableReport, WriteMode
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from glue_lib.lake.frame import Frame
-    from glue_lib.lake.lake import Lake
+    from glue_lib.lake.lake import Lake, Table
 
 
 class Append(WriteMode):
@@ -19,10 +20,28 @@ class Append(WriteMode):
     For events that never change and are read once:
 
         write: append
+
+    With a `key`, a record whose key is stored already is left out, whatever it says now: so the record at the border,
+    which an inclusive cursor or a lookback brings with every run, is stored once.
     """
 
     type: Literal["append"] = "append"
     one_per_key: ClassVar[bool] = False
+
+    def winners(
+        self, records: DataFrame, table: Table, ranks: Mapping[str, str], later: Collection[str] = ()
+    ) -> DataFrame:
+        """Return the records whose key is not stored yet.
+
+        The root table tells for its children too: it is written last, so a run that stopped before it wins again whole.
+        """
+        from glue_lib.lake.frame import KEY
+
+        if not table.exists():
+            return records.persist()
+        # Cut from its plan, which reads the table: a commit would clear and plan anew what was merely persisted.
+        fresh = records.join(table.read().select(KEY), on=KEY, how="left_anti")
+        return fresh.localCheckpoint(eager=False)
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
         """Add the rows unless this run's are there already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,12 +34,14 @@ class WriteMode(Kind):
     needs_key: ClassVar[bool] = False
     one_per_key: ClassVar[bool] = True  # of a run's records with the same key, only the newest is written
 
-    def winners(self, records: DataFrame, table: Table, ranks: Mapping[str, str], run_id: str) -> DataFrame:
+    def winners(
+        self, records: DataFrame, table: Table, ranks: Mapping[str, str], later: Collection[str] = ()
+    ) -> DataFrame:
         """Return the records that may be written, before child rows are made of them: here all.
 
         `ranks` are the columns of `records` that decide which of two is newer, each with the SQL that gives the same
-        for a stored row of the root table `table`. What is returned is kept, until `unpersist`, since all frames are
-        made of it.
+        for a stored row of the root table `table`; `later` are the stream's runs after the one that is loaded, which
+        their ids do not tell. What is returned is kept, until `unpersist`, since all frames are made of it.
         """
         return records.persist()
 

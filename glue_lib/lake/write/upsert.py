@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from glue_lib.lake.write.base import TableReport, WriteMode
@@ -28,10 +28,12 @@ class Upsert(WriteMode):
     type: Literal["upsert"] = "upsert"
     needs_key: ClassVar[bool] = True
 
-    def winners(self, records: DataFrame, table: Table, ranks: Mapping[str, str], run_id: str) -> DataFrame:
+    def winners(
+        self, records: DataFrame, table: Table, ranks: Mapping[str, str], later: Collection[str] = ()
+    ) -> DataFrame:
         """Return the records that are not older than the stored row of their key; a null rank is older than any other.
 
-        Among equal ranks, a record of an earlier run than the stored row's is older: so replaying a run undoes nothing.
+        Among equal ranks, a record is older than the stored row of a later run: so replaying a run undoes nothing.
         """
         from pyspark.sql import functions as F
 
@@ -40,8 +42,9 @@ class Upsert(WriteMode):
 
         if not table.exists():
             return records.persist()
-        stored_rank = F.struct(*(F.expr(sql).alias(name) for name, sql in ranks.items()), F.col(RUN_ID))
-        rank = F.struct(*(F.col(quoted(name)) for name in ranks), F.lit(run_id).alias(RUN_ID))
+        is_later = F.col(RUN_ID).isin(*later).alias("_hw_is_later")
+        stored_rank = F.struct(*(F.expr(sql).alias(name) for name, sql in ranks.items()), is_later)
+        rank = F.struct(*(F.col(quoted(name)) for name in ranks), F.lit(False).alias("_hw_is_later"))
         known = table.read().select(KEY, stored_rank.alias("_hw_stored_rank"))
         is_older = F.coalesce(rank < F.col("_hw_stored_rank"), F.lit(False))
         judged = records.join(known, on=KEY, how="left").where(~is_older)

@@ -91,16 +91,16 @@ def test_children_vanish_when_no_record_of_the_run_has_any(donations):
     assert donations.rows("donations__items__tags") == [("b/0/0", 0, "green")]
 
 
-@pytest.mark.parametrize("stored, run_id, arrives, wins", [
-    ("2024-01-01T10:00:00+02:00", "r2", "2024-01-01T07:59:59Z", False),
-    ("2024-01-01T10:00:00+02:00", "r2", "2024-01-01T08:00:00Z", True),
-    ("2024-01-01T10:00:00+02:00", "r2", "2024-01-01T08:00:01Z", True),
-    ("2024-01-01T10:00:00+02:00", "r0", "2024-01-01T08:00:00Z", False),
-    ("2024-01-01T10:00:00+02:00", "r0", "2024-01-01T08:00:01Z", True),
-    ("2024-01-01T10:00:00+02:00", "r2", None, False),
-    (None, "r2", None, True),
-    (None, "r0", None, False),
-    (None, "r0", "2024-01-01T08:00:00Z", True),
+@pytest.mark.parametrize("stored, later, arrives, wins", [
+    ("2024-01-01T10:00:00+02:00", (), "2024-01-01T07:59:59Z", False),
+    ("2024-01-01T10:00:00+02:00", (), "2024-01-01T08:00:00Z", True),
+    ("2024-01-01T10:00:00+02:00", (), "2024-01-01T08:00:01Z", True),
+    ("2024-01-01T10:00:00+02:00", ["r1"], "2024-01-01T08:00:00Z", False),
+    ("2024-01-01T10:00:00+02:00", ["r1"], "2024-01-01T08:00:01Z", True),
+    ("2024-01-01T10:00:00+02:00", (), None, False),
+    (None, (), None, True),
+    (None, ["r1"], None, False),
+    (None, ["r1"], "2024-01-01T08:00:00Z", True),
 ], ids=[
     "not an older one",
     "of equally old ones the later landed",
@@ -112,7 +112,7 @@ def test_children_vanish_when_no_record_of_the_run_has_any(donations):
     "unknown age, earlier run",
     "a known age over an unknown one",
 ])  # fmt: skip
-def test_of_an_arriving_and_a_stored_record_wins(spark, stored, run_id, arrives, wins):
+def test_of_an_arriving_and_a_stored_record_wins(spark, stored, later, arrives, wins):
     ranks = {"_hw_rank_0": "cast(`updated at` as timestamp)"}
     table = StoredRows(
         spark.createDataFrame([("a", stored, "r1")], "_hw_key string, `updated at` string, _hw_run_id string")
@@ -122,7 +122,7 @@ def test_of_an_arriving_and_a_stored_record_wins(spark, stored, run_id, arrives,
     )
     records = records.selectExpr("`o.o`", "_hw_key", "cast(at as timestamp) _hw_rank_0")
 
-    winners = Upsert().winners(records, table, ranks, run_id)
+    winners = Upsert().winners(records, table, ranks, later)
 
     assert winners.columns == records.columns
     assert sorted(row["_hw_key"] for row in winners.collect()) == (["a", "new"] if wins else ["new"])
@@ -132,7 +132,16 @@ def test_without_an_order_a_later_run_wins(spark):
     table = StoredRows(spark.createDataFrame([("a", "r1"), ("b", "r3")], "_hw_key string, _hw_run_id string"))
     records = spark.createDataFrame([("a",), ("b",)], "_hw_key string")
 
-    assert [row["_hw_key"] for row in Upsert().winners(records, table, {}, "r2").collect()] == ["a"]
+    assert [row["_hw_key"] for row in Upsert().winners(records, table, {}, ["r3"]).collect()] == ["a"]
+
+
+def test_of_equally_old_records_the_later_run_wins_whatever_its_id(donations):
+    donations.load(donation("a", 1), run_id="zzz", later=["20260101T000000Z"])
+    donations.load(donation("a", 2), run_id="20260101T000000Z")
+    replayed = donations.load(donation("a", 1), run_id="zzz", later=["20260101T000000Z"])
+
+    assert [row[2] for row in donations.rows("donations")] == [2]
+    assert replayed["donations"].committed is False
 
 
 def test_stopped_between_two_tables_the_same_load_ends_what_is_left(donations, lake):
@@ -180,7 +189,7 @@ def test_records_of_two_dozen_columns_do_not_exhaust_the_optimiser(spark, lake):
     for run_id, first in (("r1", 0), ("r2", 5)):
         rows = spark.range(first, 20).selectExpr("id", f"'{run_id}' as run")
         rows = rows.selectExpr("cast(id as string) as _hw_key", *columns, "run as _hw_run_id")
-        winners = Upsert().winners(rows, lake.table("donations"), {}, run_id).persist()
+        winners = Upsert().winners(rows, lake.table("donations"), {}).persist()
         report = Upsert().write(Frame("donations", winners, "donations", is_child=False), lake, run_id, winners)
 
     assert report == TableReport("donations", updated=2, committed=True, version=1)
