@@ -137,7 +137,8 @@ def _due(
     loaded = positions.loaded()
     ids = [run.run_id for run in runs]
     after = ids.index(loaded.run_id) + 1 if loaded and loaded.run_id in ids else 0
-    return [(run.run_id, run.mode) for run in runs[after:]]
+    due = runs[after:][-1:] if stream.write.last_run_tells_all else runs[after:]
+    return [(run.run_id, run.mode) for run in due]
 
 
 def _move_loaded(execution: Execution, stream: Stream, positions: Positions, run_id: str) -> None:

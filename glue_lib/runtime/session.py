@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # A short run pays for the JVM, not for the data: compiling less and one garbage collector thread halve it.
-_JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC"
+# With one compiler the JVM keeps room for 48 MB of code only; Spark fills that in a minute, and then compiling stops.
+_JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -Duser.timezone=UTC"
 
 # What Spark warns of while it starts is about clusters, and its errors come as exceptions too: without this, both would
 # stand between our own lines.

@@ -32,6 +32,7 @@ class WriteMode(Kind):
     """One way to bring a frame into its table, in one commit, or in none when nothing differs."""
 
     needs_key: ClassVar[bool] = False
+    last_run_tells_all: ClassVar[bool] = False  # of several runs that are due, only the last one need be loaded
     one_per_key: ClassVar[bool] = True  # of a run's records with the same key, only the newest is written
 
     def winners(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from glue_lib.lake.write.base import TableReport, WriteMode
 
@@ -23,6 +23,7 @@ class Replace(WriteMode):
     """
 
     type: Literal["replace"] = "replace"
+    last_run_tells_all: ClassVar[bool] = True
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
         """Overwrite the table unless it holds the same rows."""
