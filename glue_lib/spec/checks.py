@@ -134,6 +134,10 @@ def _replaced(stream: Node) -> Iterator[Problem]:
         told = "brings only what is new, and `write: replace` would delete the rest; "
         allowed = "write `upsert` or `append`, or read everything with `cursor: null`"
         yield Problem(cursor.path, cursor.line, told + allowed)
+    only_changed = stream.child("only_changed")
+    if word == "replace" and only_changed and only_changed.value is True and _parents(stream.child("path")):
+        told = "asks only for parents that changed, and `write: replace` would delete the rows of the others; "
+        yield Problem(only_changed.path, only_changed.line, told + "write `upsert` or `append`, or leave it out")
 
 
 def _write(stream: Node) -> tuple[str, Node]:

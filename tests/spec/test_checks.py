@@ -145,6 +145,14 @@ def test_upsert_needs_a_key_and_the_error_is_where_upsert_was_said():
     assert [line.split(" is missing")[0] for line in told(text)] == ["x:2: streams.a.key:", "x:2: streams.c.key:"]
 
 
+def test_replacing_a_table_by_the_children_of_changed_parents_is_told():
+    parent = "streams:\n  a: {path: /a}\n  b:\n    path: '/a/{a.id}/b'\n    only_changed: true\n    key: [id]\n"
+
+    (line,) = told(parent)
+    assert line.startswith("x:5: streams.b.only_changed: asks only for parents that changed, and `write: replace` would")
+    assert told(parent + "    write: upsert\n") == []
+
+
 def test_replacing_a_table_by_what_is_new_is_told():
     (line,) = told("streams:\n  a:\n    path: /a\n    cursor: {field: x}")
     assert line.startswith("x:4: streams.a.cursor: brings only what is new, and `write: replace` would delete the rest")
