@@ -149,7 +149,9 @@ def test_replacing_a_table_by_the_children_of_changed_parents_is_told():
     parent = "streams:\n  a: {path: /a}\n  b:\n    path: '/a/{a.id}/b'\n    only_changed: true\n    key: [id]\n"
 
     (line,) = told(parent)
-    assert line.startswith("x:5: streams.b.only_changed: asks only for parents that changed, and `write: replace` would")
+    assert line.startswith(
+        "x:5: streams.b.only_changed: asks only for parents that changed, and `write: replace` would"
+    )
     assert told(parent + "    write: upsert\n") == []
 
 
