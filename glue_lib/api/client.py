@@ -33,6 +33,7 @@ from glue_lib.errors import ApiError
 
 _EMPTY_PAGES_IN_A_ROW = 1000
 _CONNECT_SECONDS = 30.0
+_SHOWN = 2**16  # bytes of a refusal that are read for what it says
 
 
 class _Setback(Exception):
@@ -167,7 +168,7 @@ class Client:
         return self._auth.sign(signed, self._redaction.resolve)
 
     def _setback(self, response: Response) -> _Setback:
-        said = message(response.content)
+        said = message(response.body.start(_SHOWN))
         # Some APIs repeat the key that they refuse.
         reason = self._redaction.clean(f"answered {response.status}{f' ({said})' if said else ''}")
         return _Setback(

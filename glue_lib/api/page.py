@@ -1,13 +1,25 @@
 """A page: what one request brought back."""
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urljoin
 
 from glue_lib.api import selection
 from glue_lib.api.address import same_host
+from glue_lib.api.number import NumberText
 from glue_lib.api.request import Request
+
+
+@runtime_checkable
+class Spooled(Protocol):
+    """Records that are too many to hold: read from disk each time that they are gone through."""
+
+    @property
+    def last(self) -> bytes | None:
+        """The last of them, or None when there are none."""
 
 
 @dataclass(frozen=True)
@@ -16,12 +28,21 @@ class Page:
 
     request: Request
     number: int  # from 1, over all requests of the slice
-    records: tuple[bytes, ...] = field(repr=False)  # each one JSON object on one line
+    records: Collection[bytes] = field(repr=False)  # each one JSON object on one line; a tuple unless they are many
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = field(default=b"", repr=False)  # the JSON around the records; without them where they are many
     url: str = ""  # what was asked, without credentials; relative links start here
     next: Request | None = None  # what to ask for after this page; None at the proven end
+    mark: str = field(default="", repr=False, compare=False)  # the fingerprint, once it was asked for
+
+    @property
+    def last_record(self) -> bytes | None:
+        """The last record, or None when there are none."""
+        if isinstance(self.records, Spooled):
+            return self.records.last
+        assert isinstance(self.records, Sequence)
+        return self.records[-1] if self.records else None
 
     def find(self, where: str) -> str | bool | None:
         """Return the value at a place such as `body.meta.next`, a number as its text; None when absent or null."""
@@ -30,7 +51,7 @@ class Page:
             case "header":
                 return next((value for name, value in self.headers.items() if name.lower() == path.lower()), None)
             case "last_record":
-                return selection.field(self.records[-1], path) if self.records else None
+                return selection.field(self.last_record, path) if self.last_record else None
             case "body":
                 return selection.field(self.body, path) if self.body else None
         raise ValueError(f"`{where}` is no place in an answer")
@@ -39,8 +60,22 @@ class Page:
         """Return the absolute URL of a link found in this page; one that leads to another host is an error."""
         return same_host(self.url, urljoin(self.url, link.strip()))
 
+    def json_at(self, where: str) -> Any:
+        """Return the JSON value at a place, every number in it as its text; None when absent or null."""
+        part, _, path = where.partition(".")
+        if part == "header":
+            return self.find(where)
+        text = {"body": self.body, "last_record": self.last_record}[part]
+        found = selection.raw(text, path) if text else None
+        return json.loads(found, parse_int=NumberText, parse_float=NumberText) if found else None
+
     def fingerprint(self) -> str:
         """Return the same text for the same records in the same order."""
+        if not self.mark:
+            object.__setattr__(self, "mark", self._fingerprint())  # asked for several times a page
+        return self.mark
+
+    def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         for record in self.records:
             digest.update(record + b"\n")
