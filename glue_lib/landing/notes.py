@@ -48,10 +48,13 @@ class Notes:
         """Note one record, a JSON object; anything else is a ValueError, and then nothing is noted."""
         self.take_all([record])
 
-    def take_all(self, records: Sequence[bytes]) -> None:
-        """Note many records, as one after the other but faster; one bad record and nothing is noted."""
+    def take_all(self, records: Sequence[bytes], first: int = 1) -> None:
+        """Note many records, as one after the other but faster; one bad record and nothing is noted.
+
+        An error names the bad record by its number, counted from `first`.
+        """
         if records:
-            self._absorb(_noted_quickly(records) or _noted_exactly(records))
+            self._absorb(_noted_quickly(records) or _noted_exactly(records, first))
 
     def merge(self, other: "Notes") -> "Notes":
         """Return the notes of both; neither argument changes, and nothing is shared with the result."""
@@ -125,9 +128,9 @@ def _noted_quickly(records: Sequence[bytes]) -> Notes | None:
     return notes if is_sure else None
 
 
-def _noted_exactly(records: Sequence[bytes]) -> Notes:
+def _noted_exactly(records: Sequence[bytes], first: int = 1) -> Notes:
     notes = Notes()
-    values = [_value_of(number, record) for number, record in enumerate(records, 1)]
+    values = [_value_of(number, record) for number, record in enumerate(records, first)]
     see(notes, values, careful=any(map(_may_hold_broken_text, records)))
     return notes
 

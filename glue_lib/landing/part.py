@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -12,6 +12,7 @@ from glue_lib.landing.progress import LandedPage
 
 _IN_MEMORY = 2**20  # compressed; beyond it the spool moves to a temporary file
 _AT_ONCE = 1000  # records decoded together for their notes: a page may hold any number
+_BYTES_AT_ONCE = 2**21  # and the same for records of any length
 _LEVEL = 2  # most of gzip's gain for a fraction of its time: raw files are read a few times and then expire
 
 
@@ -33,13 +34,19 @@ class OpenPart:
     def seconds(self) -> float:
         return self._clock() - self._started
 
-    def add(self, page: LandedPage, lines: Sequence[bytes]) -> None:
-        """Add a page; a line that is no JSON object is a ValueError, and the part is then of no use."""
-        for start in range(0, len(lines), _AT_ONCE):
-            some = lines[start : start + _AT_ONCE]
-            self.notes.take_all(some)
+    def add(self, page: LandedPage, lines: Iterable[bytes]) -> None:
+        """Add a page, a few lines at a time; when that raises, the part is of no use.
+
+        A line that is no JSON object is a ValueError, and so are lines whose number is not the page's.
+        """
+        records = 0
+        for some in _batches(lines):
+            self.notes.take_all(some, records + 1)
             self.raw_bytes += self._gzip.write(b"\n".join(some) + b"\n")
-        self.records += len(lines)
+            records += len(some)
+        if records != page.records:
+            raise ValueError(f"{page.records} records were announced and {records} came")
+        self.records += records
         self.pages.append(page)
 
     def finished(self) -> tuple[IO[bytes], str]:
@@ -53,6 +60,19 @@ class OpenPart:
     def discard(self) -> None:
         self._gzip.close()
         self._spool.close()
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    some: list[bytes] = []
+    size = 0
+    for line in lines:
+        some.append(line)
+        size += len(line)
+        if len(some) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def as_line(record: bytes, prefix: bytes = b"") -> bytes:

@@ -5,7 +5,7 @@ again, and no page before it is asked for again.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import Any, Self
 
@@ -59,7 +59,7 @@ class SliceWriter:
 
     def add(
         self,
-        records: Sequence[bytes],
+        records: Collection[bytes],
         *,
         request: dict[str, Any],
         next: dict[str, Any] | None,
@@ -68,14 +68,20 @@ class SliceWriter:
         state: dict[str, Any],
         prefix: bytes = b"",
     ) -> bool:
-        """Add one page and say how the slice goes on after it; return whether this completed a part."""
+        """Add one page and say how the slice goes on after it; return whether this completed a part.
+
+        A page of many records passes a few at a time. When it cannot be added whole, nothing of it is kept, nor of the
+        pages since the last part: they are asked for again.
+        """
         part = self._open = self._open or OpenPart(len(self._landed), self._clock)
         try:
-            lines = [as_line(record, prefix) for record in records]
-            part.add(LandedPage(request, len(lines), request_fingerprint, page_fingerprint), lines)
-        except ValueError as error:
+            landed = LandedPage(request, len(records), request_fingerprint, page_fingerprint)
+            part.add(landed, (as_line(record, prefix) for record in records))
+        except BaseException as error:
             self._discard()
-            raise ApiError(f"{self._name}, page {self._pages + len(part.pages) + 1}: {error}") from error
+            if isinstance(error, ValueError):
+                raise ApiError(f"{self._name}, page {self._pages + len(part.pages) + 1}: {error}") from error
+            raise
         self._next, self._state = next, state
         if part.raw_bytes < self._part_bytes and part.seconds < self._part_seconds:
             return False

@@ -5,6 +5,7 @@ import hashlib
 import json
 import random
 import tracemalloc
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
@@ -227,6 +228,67 @@ def test_a_record_that_cannot_be_landed_is_named_and_its_page_is_not_landed(fold
     resume = writer_of(folder).resume
     assert resume is not None and resume.next == {"page": 2}
     assert "s3cr3t" not in str(caught.value)
+
+
+class Many:
+    """So many records, made as they are gone through."""
+
+    def __init__(self, count: int, record: bytes, *, breaks_at: int | None = None) -> None:
+        self._count, self._record, self._breaks_at = count, record, breaks_at
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, record: object) -> bool:
+        return record == self._record
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number in range(self._count):
+            if number == self._breaks_at:
+                raise OSError("the disk is gone")
+            yield self._record
+
+
+def add_many(writer: SliceWriter, records: Collection[bytes]) -> bool:
+    return writer.add(records, request={"page": 1}, next=None, request_fingerprint="r", page_fingerprint="p", state={})
+
+
+def test_a_page_that_breaks_half_way_leaves_nothing_of_itself(folder: FolderStorage):
+    with pytest.raises(OSError, match="the disk is gone"), writer_of(folder) as writer:
+        add_many(writer, Many(5000, b'{"a": 1}', breaks_at=4500))
+
+    assert folder.list("") == []
+
+
+def test_a_page_that_brings_other_than_it_announces_is_not_landed(folder: FolderStorage):
+    class Short(Many):
+        def __len__(self) -> int:
+            return 3
+
+    with pytest.raises(ApiError, match="3 records were announced and 2 came"), writer_of(folder) as writer:
+        add_many(writer, Short(2, b"{}"))
+
+    assert folder.list("") == []
+
+
+def test_a_bad_record_far_into_a_page_is_named_by_its_number(folder: FolderStorage):
+    records = [b"{}"] * 2500
+    records[2345] = b'{"n": NaN}'
+
+    with pytest.raises(ApiError, match="record 2346"), writer_of(folder) as writer:
+        add_many(writer, records)
+
+
+def test_memory_does_not_grow_with_the_records_of_a_page(folder: FolderStorage):
+    writer = writer_of(folder)
+    add(writer, 0, "{}")
+    tracemalloc.start()
+    add_many(writer, Many(400, b'{"a": "' + b"x" * 100_000 + b'"}'))
+    writer.close({})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 12_000_000  # of 40 million bytes
 
 
 def test_memory_does_not_grow_with_the_pages_of_a_part(folder: FolderStorage):
