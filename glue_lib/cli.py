@@ -25,6 +25,7 @@ from glue_lib.execution import ExecutionFailed, Outcome
 from glue_lib.spec.derived import derived
 from glue_lib.spec.layers import setting
 from glue_lib.spec.loader import load_all
+from glue_lib.spec.problem import no_such
 
 COMPLETE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 3
 STOPPED = 130  # by Ctrl-C, as shells have it
@@ -145,6 +146,28 @@ def sql(
     _print_result(*Look(lake).query(query, limit), as_json=as_json)
 
 
+@app.command()
+def emulate(
+    name: Annotated[str, typer.Argument(help="Which one; none lists them.", show_default=False)] = "",
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.", min=0, max=65535)] = 8800,
+    listed: Annotated[bool, typer.Option("--list", help="List the APIs that can be emulated.")] = False,
+) -> None:
+    """Serve a real API in small, on this machine, for a pipeline of `pipelines/examples`; Ctrl-C ends it."""
+    command = _beside("emulators", ".command")
+    if listed or not name:
+        for line in command.listing():
+            _say(line)
+        return
+    if name not in command.emulators():
+        raise ConfigError(f"emulate: {no_such('emulator', name, command.emulators())}")
+    command.serve(name, port, told=_told, said=lambda line: _err.print(line, markup=False, highlight=False))
+
+
+def _told(line: str) -> None:
+    _say(line)
+    sys.stdout.flush()
+
+
 def _run_job(
     job: str,
     file: str,
@@ -178,11 +201,15 @@ def _run_job(
 
 
 def _script(job: str) -> Path:
+    return Path(str(_beside("jobs").__file__)).with_name(f"{job}.py")
+
+
+def _beside(package: str, module: str = "") -> Any:
+    """Return a package that lies beside this one, or a module of it."""
     try:
-        jobs = importlib.import_module("headwater_jobs")
+        return importlib.import_module(f"headwater_{package}{module}")
     except ModuleNotFoundError:  # a checkout that is not installed
-        jobs = importlib.import_module("jobs")
-    return Path(str(jobs.__file__)).with_name(f"{job}.py")
+        return importlib.import_module(f"{package}{module}")
 
 
 def _overrides(texts: Sequence[str] | None) -> str:
