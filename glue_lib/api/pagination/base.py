@@ -1,10 +1,13 @@
 """What every pagination kind can do."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from pydantic import model_validator
 
+from glue_lib.api.exchange import Response
 from glue_lib.api.page import Page
+from glue_lib.api.pagination.past_end import PastEnd
 from glue_lib.api.place import AnswerPlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
@@ -17,6 +20,7 @@ class Pagination(Kind):
     """How a page leads to the next; pure, so that a stopped slice resumes from one stored request."""
 
     total: AnswerPlace | None = None  # where the answer says how many records there are in all
+    past_end: PastEnd | None = None  # how the API answers a request for what is behind the last page
 
     def first_request(self, request: Request) -> Request:
         """Return `request` with the values that the first page needs; a request that has them stays as it is."""
@@ -25,6 +29,28 @@ class Pagination(Kind):
     def next_request(self, page: Page) -> Request | None:
         """Return the request for the page after `page`, or None when `page` is proven to be the last."""
         raise NotImplementedError
+
+    def ahead(self, page: Page, most: int) -> Sequence[Request]:
+        """Return a guess of up to `most` requests after `page`, in order; none where the end is not in sight.
+
+        A page that was fetched by a guess counts only if the guess equals the `next_request` of the page before it.
+        """
+        return ()
+
+    def is_past_end(self, response: Response) -> bool:
+        """Return whether an answer means that its request, which is not a walk's first, is behind the last page."""
+        return self.past_end is not None and self.past_end.fits(response)
+
+    def without_repeats(self, page: Page) -> Page:
+        """Return the page without the records that its request asked for again on purpose, to see that none moved.
+
+        What is landed and counted is this page; `next_request`, which checks the repeats, wants the page as it came.
+        """
+        return page
+
+    def doubt(self, page: Page) -> str | None:
+        """Return why the end at `page` may be none, for a warning; None where there is no reason to doubt."""
+        return None
 
     def expected(self, page: Page) -> int | None:
         """Return how many records the API says there are in all, or None when it does not say."""

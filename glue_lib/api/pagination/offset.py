@@ -1,5 +1,6 @@
 """The request carries how many records to pass over."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from glue_lib.api.page import Page
@@ -45,3 +46,11 @@ class OffsetPages(Pagination):
         if total is not None:
             raise ApiError(f"the page at offset {reached} is empty although `{self.total}` promises {total} records")
         return None
+
+    def ahead(self, page: Page, most: int) -> Sequence[Request]:
+        """Return the requests up to `total`, as if every page brought as many records as this one."""
+        total, step = self.expected(page), len(page.records)
+        if total is None or not step:
+            return ()
+        reached = whole_number(str(page.request.get(self.write)), self.write) + step
+        return [page.request.put(self.write, each) for each in range(reached, min(reached + step * most, total), step)]

@@ -1,5 +1,6 @@
 """The request carries the number of the page."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from glue_lib.api.page import Page
@@ -38,6 +39,15 @@ class NumberedPages(Pagination):
         """Return the same request with the next number, or None at the end."""
         number = whole_number(str(page.request.get(self.write)), self.write)
         return None if self._is_last(page, number) else page.request.put(self.write, number + 1)
+
+    def ahead(self, page: Page, most: int) -> Sequence[Request]:
+        """Return the requests for the pages up to `total_pages`."""
+        pages = page.find(self.total_pages) if self.total_pages else None
+        if pages is None:
+            return ()
+        number = whole_number(str(page.request.get(self.write)), self.write)
+        end = self.start + whole_number(pages, self.total_pages or "")
+        return [page.request.put(self.write, each) for each in range(number + 1, min(number + 1 + most, end))]
 
     def _is_last(self, page: Page, number: int) -> bool:
         pages = page.find(self.total_pages) if self.total_pages else None

@@ -41,3 +41,14 @@ def test_an_empty_page_before_the_total_is_no_silent_end(page_of):
 def test_a_missing_total_does_not_end_the_stream(page_of):
     assert OffsetPages(total="body.count").next_request(page_of({"data": [{}]}, request=on(10))) == on(11)
     assert OffsetPages(total="body.count").next_request(page_of({"data": []}, request=on(11))) is None
+
+
+def test_the_pages_ahead_are_those_up_to_the_total(page_of):
+    pagination = OffsetPages(total="body.count")
+    page = page_of({"data": [{}, {}], "count": 9}, request=on(2))
+
+    assert pagination.ahead(page, 9) == [on(4), on(6), on(8)]
+    assert pagination.ahead(page, 2) == [on(4), on(6)]
+    assert pagination.ahead(page_of({"data": [], "count": 9}, request=on(2)), 9) == ()
+    assert OffsetPages().ahead(page, 9) == ()
+    assert pagination.ahead(page, 9)[0] == pagination.next_request(page)

@@ -62,3 +62,13 @@ def test_a_missing_number_of_pages_is_no_silent_end(page_of):
     with pytest.raises(ApiError, match=r"has no `body.pages`, so its end is not proven"):
         pagination.next_request(page_of({"data": [{}]}, request=on(1)))
     assert pagination.next_request(page_of({"data": []}, request=on(1))) is None
+
+
+def test_the_pages_ahead_are_those_up_to_the_declared_number(page_of):
+    pagination = NumberedPages(start=0, total_pages="body.pages")
+    page = page_of({"data": [{}], "pages": 5}, request=on(1))
+
+    assert pagination.ahead(page, 9) == [on(2), on(3), on(4)]
+    assert pagination.ahead(page, 2) == [on(2), on(3)]
+    assert pagination.ahead(page_of({"data": [{}], "pages": 2}, request=on(1)), 9) == []
+    assert NumberedPages().ahead(page, 9) == ()

@@ -1,0 +1,56 @@
+"""The answer that some APIs give to a request for what is behind the last page, in place of an empty page."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from glue_lib.api.exchange import Response
+from glue_lib.kind import Kind
+
+
+class PastEnd(Kind):
+    """How an API says that a page is behind the last one; the first page is never behind it.
+
+    The answer to `GET /events?page=9`, where page 8 was the last:
+
+        HTTP/1.1 400 Bad Request
+
+        {"error": "BAD_PAGE", "error_description": "Page 9 does not exist."}
+
+    The YAML, where both must fit when both are given:
+
+        pagination: {type: page, past_end: {statuses: [400], error: BAD_PAGE}}
+    """
+
+    statuses: list[int] = Field([], description="HTTP statuses of such an answer; empty for any.")
+    error: str | None = Field(None, min_length=1, description="A text that is one of the values of such an answer.")
+
+    @model_validator(mode="after")
+    def _some_sign(self) -> Self:
+        if not self.statuses and self.error is None:
+            raise ValueError("`past_end` needs `statuses`, `error` or both")
+        return self
+
+    def fits(self, response: Response) -> bool:
+        """Return whether this is the answer to a request for what is behind the last page."""
+        if self.statuses and response.status not in self.statuses:
+            return False
+        return self.error is None or self._says_so(response)
+
+    def _says_so(self, response: Response) -> bool:
+        try:
+            return self.error in _texts(json.loads(response.json_text()))
+        except (ValueError, LookupError, RecursionError):
+            return False
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of an error: those in arrays count under `errors` only, so that no record is taken for one."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            for each in inner if isinstance(inner, list) and key.lower() == "errors" else [inner]:
+                yield from _texts(each)
