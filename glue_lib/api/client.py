@@ -78,7 +78,9 @@ class Client:
         self._is_secret_url = self._base_url != base_url
         self._headers = headers or {}
         self._send = send or HttpSend(limits.concurrency)
-        self._bucket = bucket or TokenBucket(limits, clock=clock, sleep=sleep)
+        self._bucket = bucket or TokenBucket(
+            limits, clock=clock, sleep=sleep, now=now, longest_wait_seconds=self._retry.longest_wait_seconds
+        )
         self._sleep = sleep
         self._now = now
         self._on_wait = on_wait or self._log_wait
@@ -151,7 +153,7 @@ class Client:
         except Cut as cut:
             raise _Setback(f"brought no whole answer: {cut}") from None
         except QuotaSpent as spent:
-            raise self._deferred("the requests of `limits.requests_per_day` are used up", spent.wait_seconds) from spent
+            raise self._deferred(str(spent), spent.wait_seconds) from spent
 
     def _signed(self, request: Request, url: str) -> SignedRequest:
         signed = SignedRequest(

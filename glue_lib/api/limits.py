@@ -4,15 +4,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from glue_lib.api.budget import Blocks, DayBudget, OwnBlocks, next_day
+from glue_lib.api.exchange import Response
 from glue_lib.kind import Kind
 
 _SLOWER = 0.5  # of the pace, after each refusal
 _SLOWEST = 1 / 64  # of the declared pace
 _FASTER = 1 / 50  # of the declared pace, after each request that went well
-_DAY_SECONDS = 86_400.0
 _CLOCK_GRAIN_SECONDS = 1e-6
 
 
@@ -21,19 +24,40 @@ class Limits(Kind):
 
     The YAML:
 
-        limits: {requests_per_second: 10, concurrency: 4, requests_per_day: 50000}
+        limits: {requests_per_second: 10, concurrency: 4, requests_per_day: 50000, reserve: 0.2}
     """
 
     requests_per_second: float = Field(default=10, gt=0)
     concurrency: int = Field(default=4, ge=1)  # requests under way at the same time
-    requests_per_day: int | None = Field(default=None, ge=1)  # counted within one execution
+    requests_per_day: int | None = Field(default=None, ge=1)  # of all executions that share the lake
+    reserve: float = Field(default=0, ge=0, lt=1)  # share of the day's requests that is left to others
+    timezone: str = "UTC"  # in which the API's day begins
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (LookupError, ValueError, OSError) as error:
+            raise ValueError(f"`{name}` is no time zone; write one such as `America/New_York`") from error
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the API's day begins."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def requests_of_a_day(self) -> int | None:
+        """How many requests a day are ours."""
+        return None if self.requests_per_day is None else max(1, int(self.requests_per_day * (1 - self.reserve)))
 
 
 class QuotaSpent(Exception):
-    """The day's requests are used up; `wait_seconds` later there are new ones."""
+    """No request may pass for `wait_seconds`, and that is too long to sit out; the text says why."""
 
-    def __init__(self, wait_seconds: float) -> None:
-        super().__init__(f"no requests left for {wait_seconds:.0f} seconds")
+    def __init__(self, wait_seconds: float, reason: str) -> None:
+        super().__init__(reason)
         self.wait_seconds = wait_seconds
 
 
@@ -49,15 +73,18 @@ class TokenBucket:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        blocks: Blocks | None = None,
+        longest_wait_seconds: float = 300,
     ) -> None:
         self._limits = limits
-        self._clock = clock
-        self._sleep = sleep
+        self._clock, self._sleep, self._now = clock, sleep, now
+        self._longest_wait_seconds = longest_wait_seconds
         self._pace = limits.requests_per_second
         self._next = 0.0
         self._closed_until = 0.0
-        self._day_ends: float | None = None
-        self._passed_today = 0
+        allowed = limits.requests_of_a_day
+        self._budget = None if allowed is None else DayBudget(allowed, limits.zone, blocks or OwnBlocks())
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(limits.concurrency)
 
@@ -68,11 +95,14 @@ class TokenBucket:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for a place and a token, hold the place for the time of the block."""
+        """Wait for a place and a token, hold the place for the time of the block; QuotaSpent when it took too long."""
         with self._places:
             while (wait_seconds := self._take()) > 0:
                 self._sleep(wait_seconds)
             yield
+
+    def heed(self, response: Response, now: datetime) -> None:
+        """Take in what an answer of any status says about the requests that are left."""
 
     def slow_down(self, wait_seconds: float) -> None:
         """Let nothing pass for `wait_seconds`, and less per second after; refusals that come together count once."""
@@ -88,6 +118,12 @@ class TokenBucket:
             declared = self._limits.requests_per_second
             self._pace = min(declared, self._pace + declared * _FASTER)
 
+    def close(self) -> None:
+        """Give back what was reserved of the day's requests and not made."""
+        with self._lock:
+            if self._budget:
+                self._budget.close()
+
     def _take(self) -> float:
         """Take a token and return 0, or return the seconds until there may be one."""
         with self._lock:
@@ -95,13 +131,14 @@ class TokenBucket:
             free = max(self._next, self._closed_until)
             if now < free - _CLOCK_GRAIN_SECONDS:
                 return free - now
-            self._count(now)
+            if self._budget and not self._budget.spend(self._now()):
+                return self._until_next_day()
             self._next = max(now, free) + 1 / self._pace
             return 0.0
 
-    def _count(self, now: float) -> None:
-        if self._day_ends is None or now >= self._day_ends:
-            self._day_ends, self._passed_today = now + _DAY_SECONDS, 0
-        if self._limits.requests_per_day is not None and self._passed_today >= self._limits.requests_per_day:
-            raise QuotaSpent(self._day_ends - now)
-        self._passed_today += 1
+    def _until_next_day(self) -> float:
+        now = self._now()
+        seconds = (next_day(now, self._limits.zone) - now).total_seconds()
+        if seconds > self._longest_wait_seconds:
+            raise QuotaSpent(seconds, "the requests of `limits.requests_per_day` are used up")
+        return max(seconds, _CLOCK_GRAIN_SECONDS)

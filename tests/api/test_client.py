@@ -446,7 +446,7 @@ def test_the_end_of_the_days_requests_defers_the_run(api):
     with pytest.raises(Deferred, match="requests_per_day") as raised:
         walk(api.client(limits=Limits(requests_per_day=2)))
 
-    assert raised.value.resume_at - api.clock.now() == pytest.approx(timedelta(days=1), abs=timedelta(seconds=1))
+    assert raised.value.resume_at - api.clock.now() == pytest.approx(timedelta(hours=15, minutes=30), abs=timedelta(seconds=1))
 
 
 def test_a_refusal_slows_down_every_client_of_the_source(api):

@@ -89,16 +89,17 @@ def test_is_as_fast_as_before_after_calm_and_never_faster(bucket, clock):
 
 
 def test_the_days_requests_are_counted(clock):
-    bucket = TokenBucket(Limits(requests_per_second=1, requests_per_day=3), clock=clock, sleep=clock.sleep)
+    limits = Limits(requests_per_second=1, requests_per_day=3)
+    bucket = TokenBucket(limits, clock=clock, sleep=clock.sleep, now=clock.now)  # it is 08:30
     passes(bucket, clock, 3)
     clock.seconds = 400
 
-    with pytest.raises(QuotaSpent) as raised, bucket.turn():
+    with pytest.raises(QuotaSpent, match="requests_per_day") as raised, bucket.turn():
         pytest.fail("one too many")
-    assert raised.value.wait_seconds == 86_000
+    assert raised.value.wait_seconds == 15.5 * 3600 - 400
 
-    clock.seconds = 86_400
-    assert passes(bucket, clock, 1) == [86_400]
+    clock.seconds = 15.5 * 3600
+    assert passes(bucket, clock, 1) == [15.5 * 3600]
 
 
 def test_no_more_requests_are_under_way_than_allowed():
