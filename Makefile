@@ -8,6 +8,9 @@ BIN := .venv/bin
 LOCAL := .venv/.local
 DEV := .venv/.dev
 
+# One process for the tests with Spark, one for the others.
+SIDE_BY_SIDE := -n 2 --dist loadgroup
+
 .PHONY: help demo test test-all check format schema wheel clean needs-python needs-java
 
 help:
@@ -17,10 +20,10 @@ demo: needs-java $(LOCAL)
 	@$(BIN)/python -m demo.tour
 
 test: needs-java $(DEV)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
 
 test-all: needs-java $(DEV)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -9,6 +9,13 @@ from typing import Any
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what runs best in one process: all that needs the one Spark session, else the tests of a file."""
+    for item in items:
+        needs_spark = "glue_context" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("spark" if needs_spark else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def glue_context(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from glue_lib.runtime.session import glue_context
