@@ -1,6 +1,6 @@
 """Places: where a value stands in an answer, and where it goes in a request.
 
-A place is written `<part>.<path>`: `body.meta.next`, `header.X-Next`, `last_record.id`; `query.cursor`, `path.page`.
+A place is written `<part>.<path>`: `body.meta.next`, `header.X-Next`, `last_record.id`; `query.cursor`, `body.after`, `form.page`, `path.page`, `cookie.page`.
 A key that has dots itself is quoted: `body."@odata.nextLink"`.
 """
 
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 _KEY = r'"[^"]+"|[^."]+'
 _DOTTED = re.compile(rf"(?:{_KEY})(?:\.(?:{_KEY}))*")
 _READABLE = r"^(body|header|last_record)\..+$"
-_WRITABLE = r"^((query|body|header|path)\..+|url)$"
+_WRITABLE = r"^((query|body|form|header|path|cookie)\..+|url)$"
 
 
 def keys(dotted: str) -> tuple[str, ...]:
@@ -39,7 +39,8 @@ def _is_readable(place: str) -> str:
 def _is_writable(place: str) -> str:
     if not re.match(_WRITABLE, place):
         raise ValueError(
-            f"`{place}` is no place in a request; allowed are `query.…`, `body.…`, `header.…`, `path.…`, `url`"
+            f"`{place}` is no place in a request; "
+            "allowed are `query.…`, `body.…`, `form.…`, `header.…`, `path.…`, `cookie.…`, `url`"
         )
     part, _, path = place.partition(".")
     if part == "body":

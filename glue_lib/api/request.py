@@ -8,8 +8,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from glue_lib.api.number import NumberText
+from glue_lib.api import cookies
+from glue_lib.api.number import exact_json, plain
 from glue_lib.api.place import keys
 from glue_lib.api.wording import shortened
 
@@ -26,23 +28,29 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None  # sent as JSON
     fill: Mapping[str, str] = field(default_factory=dict)  # the values of the `{name}`s in `path`
+    form: Mapping[str, QueryValue] | None = None  # sent as a form, in place of a JSON body
+    carried: Mapping[str, Any] = field(default_factory=dict)  # what pagination remembers on its way; never sent
 
-    def put(self, target: str, value: str | int) -> "Request":
-        """Return this request with `value` at `query.x`, `header.x`, `body.a.b`, `path.x` (fills `{x}`) or `url`."""
+    def put(self, target: str, value: Any) -> "Request":
+        """Return this request with a JSON value, its numbers as `NumberText`, at a place.
+
+        Places: `query.x`, `form.x`, `header.x`, `cookie.x`, `body.a.b`, `path.x` (fills `{x}`), `url`. Outside a body
+        an array or object goes as its JSON text.
+        """
         part, _, name = target.partition(".")
         match part:
             case "url":
                 return replace(self, path=str(value), query={}, fill={})
-            case "query":
-                return replace(self, query={**self.query, name: str(value)})
-            case "header":
-                return replace(self, headers={**self.headers, name: str(value)})
-            case "path":
-                return replace(self, fill={**self.fill, name: str(value)})
             case "body":
-                plain = value.json_value() if isinstance(value, NumberText) else value
-                return replace(self, body=_put(self.body or {}, keys(name), plain))
-        raise ValueError(f"`{target}` is no place in a request")
+                return replace(self, body=_put(self.body or {}, keys(name), plain(value)))
+            case "cookie":
+                return replace(self, headers=cookies.put(self.headers, name, _header_text(value)))
+            case "header":
+                return replace(self, headers={**self.headers, name: _header_text(value)})
+        container = _CONTAINERS.get(part)
+        if container is None:
+            raise ValueError(f"`{target}` is no place in a request")
+        return replace(self, **{container: {**(getattr(self, container) or {}), name: exact_json(value)}})
 
     def get(self, target: str) -> Any:
         """Return what stands at `target`, or None."""
@@ -50,39 +58,63 @@ class Request:
         match part:
             case "url":
                 return self.path
-            case "query":
-                return self.query.get(name)
-            case "header":
-                return self.headers.get(name)
-            case "path":
-                return self.fill.get(name)
             case "body":
                 return _get(self.body or {}, keys(name))
-        raise ValueError(f"`{target}` is no place in a request")
+            case "cookie":
+                return cookies.read(self.headers).get(name)
+            case "header":
+                return self.headers.get(name)
+        if part not in _CONTAINERS:
+            raise ValueError(f"`{target}` is no place in a request")
+        return (getattr(self, _CONTAINERS[part]) or {}).get(name)
+
+    def without(self, target: str) -> "Request":
+        """Return this request with nothing at `target`, a place other than `url`, `cookie.x` and `path.x`."""
+        part, _, name = target.partition(".")
+        if part == "body":
+            return replace(self, body=_without(self.body or {}, keys(name)))
+        container = {"header": "headers", "query": "query", "form": "form"}.get(part)
+        if container is None:
+            raise ValueError(f"`{target}` is no place that can be emptied")
+        kept = {key: value for key, value in (getattr(self, container) or {}).items() if key != name}
+        return replace(self, **{container: kept})
+
+    def carry(self, **values: Any) -> "Request":
+        """Return this request with JSON values that go with it from page to page and are never sent."""
+        return replace(self, carried={**self.carried, **values})
+
+    def content(self) -> tuple[str, bytes] | None:
+        """Return the body as it is sent, with its content type in front; None without one."""
+        if self.form is not None:
+            return "application/x-www-form-urlencoded", urlencode(self.form, doseq=True, quote_via=quote).encode()
+        return None if self.body is None else ("application/json", json.dumps(self.body).encode())
 
     def stored(self) -> dict[str, Any]:
         """Return the request as JSON values, without what is empty."""
-        parts = {
-            "method": self.method,
-            "path": self.path,
-            "query": {name: list(value) if isinstance(value, tuple) else value for name, value in self.query.items()},
-            "headers": dict(self.headers),
-            "fill": dict(self.fill),
-        }
-        body = {} if self.body is None else {"body": dict(self.body)}
-        return {name: part for name, part in parts.items() if part} | body
+        return self._sent() | ({"carried": dict(self.carried)} if self.carried else {})
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> "Request":
         """Return the request that `stored` once wrote down."""
-        query = stored.get("query", {})
-        lists = {name: tuple(value) for name, value in query.items() if isinstance(value, list)}
-        return cls(**{**stored, "query": {**query, **lists}})
+        read = {name: _from_lists(stored[name]) for name in ("query", "form") if name in stored}
+        return cls(**{**stored, **read})
 
     def fingerprint(self) -> str:
-        """Return the same text for the same request, whatever the order of its parameters."""
-        canonical = json.dumps(self.stored(), sort_keys=True).encode()
+        """Return the same text for requests that ask for the same, whatever the order of their parameters."""
+        canonical = json.dumps(self._sent(), sort_keys=True).encode()
         return hashlib.sha256(canonical).hexdigest()[:32]
+
+    def _sent(self) -> dict[str, Any]:
+        parts = {
+            "method": self.method,
+            "path": self.path,
+            "query": _to_lists(self.query),
+            "headers": dict(self.headers),
+            "fill": dict(self.fill),
+        }
+        body = {} if self.body is None else {"body": dict(self.body)}
+        form = {} if self.form is None else {"form": _to_lists(self.form)}
+        return {name: part for name, part in parts.items() if part} | body | form
 
     def __str__(self) -> str:
         """Return the request as an error names it: `GET /contacts?cursor=b`."""
@@ -90,9 +122,27 @@ class Request:
         filled = self.path
         for name, value in self.fill.items():
             filled = filled.replace(f"{{{name}}}", value)
-        body = f" {json.dumps(self.body)}" if self.body else ""
+        sent = self.body or self.form
+        body = f" {json.dumps(sent)}" if sent else ""
         mark = "" if not query else "&" if "?" in filled else "?"
         return shortened(f"{self.method} {filled}{mark}{query}{body}", 240)
+
+
+_CONTAINERS = {"query": "query", "form": "form", "path": "fill"}
+
+
+def _header_text(value: Any) -> str:
+    # Headers are sent in Latin-1; this way the bytes of any other text are those of UTF-8.
+    text = exact_json(value)
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+def _to_lists(values: Mapping[str, QueryValue]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _from_lists(values: Mapping[str, Any]) -> dict[str, QueryValue]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def _put(body: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
@@ -108,3 +158,11 @@ def _get(body: Any, path: tuple[str, ...]) -> Any:
             return None
         body = body.get(key)
     return body
+
+
+def _without(body: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    first, *rest = path
+    inner = body.get(first)
+    if rest and isinstance(inner, Mapping):
+        return {**body, first: _without(inner, tuple(rest))}
+    return {key: value for key, value in body.items() if rest or key != first}

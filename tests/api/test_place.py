@@ -39,7 +39,17 @@ def test_refuses_other_places_in_an_answer(place):
 
 
 @pytest.mark.parametrize(
-    "place", ["query.updated[gte]", "query.a.b", "body.page.number", "header.X-Page", "path.n", "url"]
+    "place",
+    [
+        "query.updated[gte]",
+        "query.a.b",
+        "body.page.number",
+        "header.X-Page",
+        "path.n",
+        "form.page",
+        "cookie.page",
+        "url",
+    ],
 )
 def test_accepts_places_in_a_request(place):
     assert TypeAdapter(RequestPlace).validate_python(place) == place
@@ -52,4 +62,4 @@ def test_refuses_other_places_in_a_request(place):
 
 
 def test_editors_learn_the_places():
-    assert TypeAdapter(RequestPlace).json_schema()["pattern"].startswith("^((query|body|header|path)")
+    assert TypeAdapter(RequestPlace).json_schema()["pattern"].startswith("^((query|body|form|header|path|cookie)")

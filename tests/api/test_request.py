@@ -16,6 +16,8 @@ from glue_lib.api.request import Request
         ("body.page", 2, Request("/x", body={"page": 2})),
         ("body.a.b", "t", Request("/x", body={"a": {"b": "t"}})),
         ("path.n", 2, Request("/x", fill={"n": "2"})),
+        ("form.page", 2, Request("/x", form={"page": "2"})),
+        ("cookie.page", "2", Request("/x", headers={"Cookie": "page=2"})),
         ("url", "https://h/y?c=2", Request("https://h/y?c=2")),
     ],
 )
@@ -55,12 +57,14 @@ def test_what_is_not_there_is_none():
 @pytest.mark.parametrize("verb", ["get", "put"])
 def test_an_unknown_place_is_a_mistake_of_ours(verb):
     with pytest.raises(ValueError, match="no place in a request"):
-        getattr(Request("/x"), verb)(*["cookie.a", "1"][: 1 if verb == "get" else 2])
+        getattr(Request("/x"), verb)(*["part.a", "1"][: 1 if verb == "get" else 2])
 
 
 def test_a_stored_request_comes_back_the_same():
     request = Request("/x/{n}", "POST", {"a": "1", "b": ("x", "y")}, {"H": "v"}, {"deep": [1, None]}, {"n": "7"})
+    form = Request("/x", "POST", form={"a": ("x", "y")}, carried={"reached": 7})
 
+    assert Request.from_stored(json.loads(json.dumps(form.stored()))) == form
     assert Request.from_stored(json.loads(json.dumps(request.stored()))) == request
 
 
@@ -87,10 +91,20 @@ def test_the_order_of_parameters_makes_no_other_request():
         Request("/x", headers={"a": "1"}),
         Request("/x", body={}),
         Request("/x", fill={"a": "1"}),
+        Request("/x", form={}),
     ],
 )
 def test_every_part_makes_another_request(other):
     assert other.fingerprint() != Request("/x").fingerprint()
+
+
+def test_what_is_carried_makes_another_request_of_the_same_fingerprint():
+    carrying = Request("/x").carry(reached=7).carry(total=9)
+
+    assert carrying.carried == {"reached": 7, "total": 9}
+    assert carrying != Request("/x")
+    assert carrying.fingerprint() == Request("/x").fingerprint()
+    assert "7" not in str(carrying)
 
 
 def test_is_named_as_people_read_it():
@@ -115,3 +129,57 @@ def test_a_number_from_an_answer_goes_into_a_body_as_a_number_where_it_stays_exa
 
 def test_a_text_of_digits_from_an_answer_goes_into_a_body_as_text():
     assert Request("/x").put("body.after", "17").body == {"after": "17"}
+
+
+TOKEN = [NumberText("98765432109876543210"), NumberText("1.10"), {"é": None}, True]
+
+
+@pytest.mark.parametrize("place", ["query.after", "form.after", "path.after"])
+def test_a_token_of_several_values_goes_as_its_exact_json_text(place):
+    assert Request("/x").put(place, TOKEN).get(place) == '[98765432109876543210,1.10,{"é":null},true]'
+
+
+def test_a_token_of_several_values_goes_into_a_body_as_they_are():
+    assert Request("/x").put("body.after", TOKEN).body == {"after": [98765432109876543210, 1.1, {"é": None}, True]}
+
+
+def test_a_header_of_other_letters_goes_as_utf_8():
+    sent = Request("/x").put("header.X-After", "naïve ☃").headers["X-After"]
+
+    assert sent.encode("latin-1") == "naïve ☃".encode()
+
+
+@pytest.mark.parametrize(
+    ("request_", "content"),
+    [
+        (Request("/x"), None),
+        (Request("/x", body={"a": 1}), ("application/json", b'{"a": 1}')),
+        (
+            Request("/x", form={"a": ("1", "é &"), "b": ""}),
+            ("application/x-www-form-urlencoded", b"a=1&a=%C3%A9%20%26&b="),
+        ),
+        (Request("/x", form={}), ("application/x-www-form-urlencoded", b"")),
+    ],
+)
+def test_a_body_is_sent_as_json_or_as_a_form(request_, content):
+    assert request_.content() == content
+
+
+@pytest.mark.parametrize(
+    ("request_", "place", "left"),
+    [
+        (Request("/x", query={"a": "1", "b": "2"}), "query.a", Request("/x", query={"b": "2"})),
+        (Request("/x", form={"a": "1"}), "form.a", Request("/x", form={})),
+        (Request("/x", headers={"A": "1"}), "header.A", Request("/x")),
+        (Request("/x", body={"a": {"b": 1, "c": 2}}), "body.a.b", Request("/x", body={"a": {"c": 2}})),
+        (Request("/x", body={"a": 1}), "body.a.b", Request("/x", body={"a": 1})),
+        (Request("/x", query={"b": "2"}), "query.a", Request("/x", query={"b": "2"})),
+    ],
+)
+def test_a_place_can_be_emptied(request_, place, left):
+    assert request_.without(place) == left
+
+
+def test_not_every_place_can_be_emptied():
+    with pytest.raises(ValueError, match="no place that can be emptied"):
+        Request("/x").without("url")
