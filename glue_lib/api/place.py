@@ -1,6 +1,7 @@
 """Places: where a value stands in an answer, and where it goes in a request.
 
-A place is written `<part>.<path>`: `body.meta.next`, `header.X-Next`, `last_record.id`; `query.cursor`, `body.after`, `form.page`, `path.page`, `cookie.page`.
+A place is written `<part>.<path>`: `body.meta.next`, `header.X-Next`, `last_record.id`; `query.cursor`, `body.after`,
+`form.page`, `header.X-Page`, `cookie.page`, `path.page`.
 A key that has dots itself is quoted: `body."@odata.nextLink"`.
 """
 
@@ -12,6 +13,7 @@ from pydantic import AfterValidator, Field
 _KEY = r'"[^"]+"|[^."]+'
 _DOTTED = re.compile(rf"(?:{_KEY})(?:\.(?:{_KEY}))*")
 _READABLE = r"^(body|header|last_record)\..+$"
+_IN_BODY = r"^body\..+$"
 _WRITABLE = r"^((query|body|form|header|path|cookie)\..+|url)$"
 
 
@@ -36,6 +38,13 @@ def _is_readable(place: str) -> str:
     return place
 
 
+def _is_in_body(place: str) -> str:
+    if not re.match(_IN_BODY, place):
+        raise ValueError(f"`{place}` is no place in the body of an answer, such as `body.status`")
+    keys(place.partition(".")[2])
+    return place
+
+
 def _is_writable(place: str) -> str:
     if not re.match(_WRITABLE, place):
         raise ValueError(
@@ -53,6 +62,9 @@ DottedPath = Annotated[str, AfterValidator(_is_dotted)]
 
 AnswerPlace = Annotated[str, AfterValidator(_is_readable), Field(json_schema_extra={"pattern": _READABLE})]
 """Where a value is read from an answer."""
+
+BodyPlace = Annotated[str, AfterValidator(_is_in_body), Field(json_schema_extra={"pattern": _IN_BODY})]
+"""Where a value is read from the body of an answer."""
 
 RequestPlace = Annotated[str, AfterValidator(_is_writable), Field(json_schema_extra={"pattern": _WRITABLE})]
 """Where a value is written into a request."""
