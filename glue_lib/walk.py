@@ -100,7 +100,7 @@ def _walk(run: Run, work: Slice, writer: SliceWriter) -> str | None:
 
 
 def _pages(run: Run, request: Request, seen: Seen) -> Iterator[Page]:
-    return run.client.pages(request, pagination=run.stream.pagination, records=run.stream.records, seen=seen)
+    return run.client.pages(request, pagination=run.stream.pagination, records=run.stream.reading, seen=seen)
 
 
 def _rest(run: Run, resume: Resume, at: _At) -> Iterator[Page]:

@@ -3,7 +3,6 @@
 The only door to the network: everything that decides stands in the other modules.
 """
 
-import json
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,11 +23,12 @@ from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
 from glue_lib.api.limits import Limits, QuotaSpent, TokenBucket
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.reading import Reading, reading
 from glue_lib.api.redaction import Redaction
 from glue_lib.api.request import Request
 from glue_lib.api.retry import Deferred, Retry, pause, retry_after
 from glue_lib.api.seen import Seen
-from glue_lib.api.verdict import complaint, message, remedy
+from glue_lib.api.verdict import message, remedy
 from glue_lib.errors import ApiError
 
 _EMPTY_PAGES_IN_A_ROW = 1000
@@ -85,7 +85,7 @@ class Client:
         self._now = now
         self._on_wait = on_wait or self._log_wait
 
-    def get(self, request: Request, records: str, *, number: int = 1) -> Page:
+    def get(self, request: Request, records: str | Reading, *, number: int = 1) -> Page:
         """Return the page that `request` brings, asked for again as `retry` says until it comes whole."""
         with self._naming(request, number):
             attempt = 1
@@ -97,7 +97,7 @@ class Client:
                 attempt += 1
 
     def pages(
-        self, request: Request, *, pagination: Pagination, records: str, seen: Seen | None = None
+        self, request: Request, *, pagination: Pagination, records: str | Reading, seen: Seen | None = None
     ) -> Iterator[Page]:
         """Yield the pages from `request` to the proven end; a circle is an error that names both requests."""
         seen = seen or Seen()
@@ -111,7 +111,7 @@ class Client:
             yield page
             following = page.next
 
-    def _next_page(self, request: Request, pagination: Pagination, records: str, seen: Seen) -> Page:
+    def _next_page(self, request: Request, pagination: Pagination, records: str | Reading, seen: Seen) -> Page:
         number = seen.count + 1
         with self._naming(request, number):
             if earlier := seen.request(request):
@@ -130,21 +130,20 @@ class Client:
             return replace(request, path="/" + request.path.removeprefix(self._base_url).lstrip("/"))
         return request
 
-    def _ask(self, request: Request, records: str, number: int) -> Page:
+    def _ask(self, request: Request, records: str | Reading, number: int) -> Page:
         url = url_of(self._base_url, request)
         response = self._exchange(request, url)
         if not 200 <= response.status < 300 or response.status in self._retry.statuses:
             raise self._setback(response)
         self._bucket.speed_up()
         try:
-            body = _body(response)
-            found = () if response.status == 204 else _records(body, records)
+            found = reading(records).decoded(response)
         except selection.Truncated as error:
             raise _Setback(f"answered {response.status}, but {error}") from error
         except ApiError as error:
             error.status = response.status
             raise
-        return Page(request, number, found, response.status, response.headers, body, url)
+        return Page(request, number, found.records, response.status, response.headers, found.envelope, url)
 
     def _exchange(self, request: Request, url: str) -> Response:
         try:
@@ -163,10 +162,8 @@ class Client:
             signed = signed.with_header(name, self._redaction.resolve(value))
         for name, value in request.headers.items():
             signed = signed.with_header(name, value)
-        if request.body is not None:
-            signed = replace(
-                signed.with_header("Content-Type", "application/json"), content=json.dumps(request.body).encode()
-            )
+        if content := request.content():
+            signed = replace(signed.with_header("Content-Type", content[0]), content=content[1])
         return self._auth.sign(signed, self._redaction.resolve)
 
     def _setback(self, response: Response) -> _Setback:
@@ -258,16 +255,3 @@ def _innermost(error: BaseException) -> str:
     while inner := error.__cause__ or error.__context__:
         error = inner
     return (isinstance(error, OSError) and error.strerror) or type(error).__name__
-
-
-def _body(response: Response) -> bytes:
-    try:
-        return response.json_text()
-    except (LookupError, UnicodeDecodeError) as error:
-        raise ApiError("the body is not in the charset that `Content-Type` names") from error
-
-
-def _records(body: bytes, path: str) -> tuple[bytes, ...]:
-    if wrong := complaint(body):
-        raise ApiError(f"answered with an error in place of records: {wrong}")
-    return selection.records(body, path)

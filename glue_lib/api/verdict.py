@@ -19,7 +19,7 @@ def complaint(body: bytes) -> str | None:
     if any(members.get(flag) == b"false" for flag in ("ok", "success")):
         return message(body) or "it says that it failed"
     if members.get("status", b"").lower() == b'"error"' or any(
-        _is_error(members.get(key)) for key in ("error", "errors")
+        is_error(members.get(key)) for key in ("error", "errors")
     ):
         return message(body) or "it says that it is an error"
     return None
@@ -33,7 +33,8 @@ def message(body: bytes) -> str | None:
         return None
 
 
-def _is_error(value: bytes | None) -> bool:
+def is_error(value: bytes | None) -> bool:
+    """Return whether a JSON value at a place for errors tells of one: it is there, not empty, and no word for none."""
     if value is None or value[:1] in b"[{":
         return value is not None and bool(value[1:-1].strip())
     try:

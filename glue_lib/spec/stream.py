@@ -9,14 +9,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from glue_lib.api.cursor import Cursor
+from glue_lib.api.decoding.base import Decoder
+from glue_lib.api.error_rule import ErrorField, ErrorRule
 from glue_lib.api.fan_out import parents_of
 from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.reading import Reading
+from glue_lib.api.records import Records, RecordsField, is_dotted
 from glue_lib.kind import Kind, one_of
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.spec.types import ColumnType
 
 _READING = ("name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor", "only_changed")
-_DOTTED = re.compile(r"[^\s.\[\]{}()*?|&,'\"`\\]+(\.[^\s.\[\]{}()*?|&,'\"`\\]+)*\Z")
 
 
 def stream_path(text: str) -> str:
@@ -30,21 +33,10 @@ def stream_path(text: str) -> str:
     return text
 
 
-def records_path(text: str) -> str:
-    """Return where the records are; a ValueError says how a place is written."""
-    if text and not _is_dotted(re.sub(r'"[^"]+"', "key", text)):
-        raise ValueError(f"`{text}` is no dotted path to an array, such as `data` or `result.items`")
-    return text
-
-
-def _is_dotted(text: str) -> bool:
-    return _DOTTED.match(text) is not None and text.partition(".")[0] != "$"
-
-
 def names(values: list[str]) -> list[str]:
     """Return the field names of a key or an order; a ValueError says which is wrong."""
     for position, value in enumerate(values):
-        if not _is_dotted(value):
+        if not is_dotted(value):
             raise ValueError(f"`{value}` is no field name such as `id` or `account.id`")
         if value in values[:position]:
             raise ValueError(f"`{value}` is given twice; keep one")
@@ -54,7 +46,7 @@ def names(values: list[str]) -> list[str]:
 def typed_paths(values: dict[str, str]) -> dict[str, str]:
     """Return the demanded types; a ValueError says which path is wrong."""
     for path in values:
-        if not _is_dotted(path):
+        if not is_dotted(path):
             raise ValueError(f"`{path}` is no path such as `amount` or `line_items.price`")
     return values
 
@@ -77,9 +69,13 @@ class Stream(Kind):
     params: dict[str, Sent] = Field({}, description="Query parameters of every request.")
     headers: dict[str, Sent] = Field({}, description="Headers of every request; credentials belong in `auth`.")
     body: dict[str, Any] | None = Field(None, description="JSON body of every request.")
-    records: Annotated[str, AfterValidator(records_path)] = Field(
-        "", description="Dotted path to the array of records; empty when the answer is the array.", examples=["data"]
+    format: one_of("glue_lib.api.decoding", Decoder) = Field(  # type: ignore[valid-type]
+        "json", validate_default=True, description="What the answers are written in."
     )
+    records: RecordsField = Field(
+        Records(), description="Dotted path to the array of records; empty when the answer is the array."
+    )
+    error: ErrorField = Field(ErrorRule(), description="What makes an answer of status 200 an error.")
     pagination: one_of("glue_lib.api.pagination", Pagination) = Field(  # type: ignore[valid-type]
         "none", validate_default=True, description="How the next page is asked for."
     )
@@ -105,6 +101,11 @@ class Stream(Kind):
         return parents_of(self.path)
 
     @property
+    def reading(self) -> Reading:
+        """Return how answers become records."""
+        return Reading(self.records, self.format, self.error.complaint)
+
+    @property
     def order_fields(self) -> list[str]:
         """Return the fields that settle duplicates: `order`, else the cursor's field."""
         if self.order:
@@ -114,6 +115,7 @@ class Stream(Kind):
     def fingerprint(self) -> str:
         """Return a hash of what decides which requests are made; it stays when a new option has its default."""
         given = self.model_dump(mode="json", include=set(_READING), exclude_defaults=True)
-        kind = self.pagination.type
-        text = json.dumps([kind, given], sort_keys=True, separators=(",", ":"))
+        decoder = self.format.model_dump(mode="json")
+        kinds = [self.pagination.type, *([] if decoder == {"type": "json"} else [decoder])]
+        text = json.dumps([*kinds, given], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -36,7 +36,7 @@ PIPELINE_FIELDS = (
     "auth, base_url, database, defaults, description, glue, headers, limits, retry, schedule, source, streams"
 )
 STREAM_FIELDS = (
-    "body, cursor, headers, key, key_is_global, method, only_changed, order, pagination, params, path, records, "
+    "body, cursor, error, format, headers, key, key_is_global, method, only_changed, order, pagination, params, path, records, "
     "relationalize, schema, types, write"
 )
 
@@ -61,7 +61,7 @@ def test_reads_a_whole_file():
         "donorbox",
         "https://api.example.org/v1",
     )
-    assert (donations.name, donations.records, donations.params) == ("donations", "data", {"limit": "100"})
+    assert (donations.name, donations.records.path, donations.params) == ("donations", "data", {"limit": "100"})
     assert (donations.pagination.type, donations.pagination.read, donations.write.type) == (
         "token",
         "last_record.id",
@@ -101,7 +101,7 @@ def test_overrides_win_over_the_file():
     pipeline = loads(WHOLE, "x.yaml", overrides)
     assert pipeline.base_url == "http://127.0.0.1:8000"
     assert pipeline.streams["donations"].params == {"limit": "5"}
-    assert pipeline.streams["campaigns"].records == "items"
+    assert pipeline.streams["campaigns"].records.path == "items"
 
 
 def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():

@@ -19,7 +19,7 @@ def test_the_parents_are_read_from_the_path():
 
 @pytest.mark.parametrize("records", ["", "data", "result.items", '"odd.key".list', "@odata.value"])
 def test_records_stand_behind_dots(records):
-    assert stream(f"path: /a, records: '{records}'").records == records
+    assert stream(f"path: /a, records: '{records}'").records.path == records
 
 
 @pytest.mark.parametrize("records", ["$.data", "$", "data[*]", "data[0].x", "a..b", ".a", "items | @", "a b"])
