@@ -21,6 +21,7 @@ class SignedRequest:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False, default_factory=dict)
     content: bytes | None = field(repr=False, default=None)
+    token: int = field(repr=False, compare=False, default=0)  # which of the execution's tokens signed it
 
     def with_header(self, name: str, value: str) -> "SignedRequest":
         """Return this request with a header set, in place of one of the same name in any case."""

@@ -1,12 +1,27 @@
-"""Redaction: credentials are remembered as they are used, and taken out of every text that people may see."""
+"""Redaction: credentials are remembered as they are used, and taken out of every text that people may see.
 
+What is remembered is what references resolve to, and what was made of it: tokens, pairs in Base64, signatures. It is
+found as it stands and as URLs, JSON and HTML write it.
+"""
+
+import html
+import json
 import re
-from urllib.parse import quote
+import threading
+from collections import deque
+from dataclasses import replace
+from urllib.parse import quote, quote_plus
 
 from glue_lib.api.auth.base import Secrets
+from glue_lib.api.exchange import SignedRequest
+from glue_lib.api.request import Request
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _SHORTEST = 4  # a shorter value would be found everywhere
+_SHORTEST_MADE = 8  # of a header that was made with a credential
+_SHORTEST_CUT = 6  # of a credential whose rest was cut off
+_RECENT = 1000  # values that hold for one request only, such as signatures
+_CUT = "…"
 
 
 class Redaction:
@@ -15,22 +30,85 @@ class Redaction:
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._known: set[str] = set()
+        self._recent: deque[str] = deque(maxlen=_RECENT)
+        self._lock = threading.Lock()
 
     def resolve(self, text: str) -> str:
         """Return `text` with its references resolved."""
         resolved = self._secrets(text)
-        self._known.update(value for value in _values(text, resolved) if len(value) >= _SHORTEST)
+        self.learn(*_values(text, resolved))
         return resolved
 
+    def learn(self, *values: str) -> None:
+        """Remember values that must not be shown for as long as the execution lasts."""
+        with self._lock:
+            self._known.update(value for value in values if len(value) >= _SHORTEST)
+
+    def learn_signed(self, unsigned: SignedRequest, signed: SignedRequest) -> None:
+        """Remember for a while what signing added to the headers and the address of one request."""
+        before = {unsigned.url, *unsigned.headers.values()}
+        added = [value for value in (signed.url, *signed.headers.values()) if value not in before]
+        made = [part for value in added for part in _parts(value) if part not in unsigned.url]
+        with self._lock:
+            self._recent.extend(part for part in dict.fromkeys(made) if part not in self._known | set(self._recent))
+
     def clean(self, text: str) -> str:
-        """Return `text` with `***` in place of every credential resolved so far."""
-        for value in sorted(self._known.copy(), key=len, reverse=True):
-            text = text.replace(value, "***").replace(quote(value, safe=""), "***")
-        return text
+        """Return `text` with `***` in place of every credential known so far, also of one that was cut short."""
+        with self._lock:
+            known = {form for value in self._known.union(self._recent) for form in _forms(value)}
+        for value in sorted(known, key=len, reverse=True):
+            text = text.replace(value, "***")
+        return _without_cut(text, known) if _CUT in text else text
+
+    def shows(self, text: str) -> bool:
+        """Return whether a text has a credential in it."""
+        return self.clean(text) != text
+
+    def forget(self, request: Request) -> Request:
+        """Return the request without the query parameters and headers that hold a credential, fit to be stored."""
+        address, mark, query = request.path.partition("?")
+        kept = [pair for pair in query.split("&") if not self.shows(pair)]
+        return replace(
+            request,
+            path=address + mark + "&".join(kept) if kept and query else address,
+            query={name: value for name, value in request.query.items() if not self.shows(str(value))},
+            headers={name: value for name, value in request.headers.items() if not self.shows(value)},
+        )
 
 
 def _values(text: str, resolved: str) -> list[str]:
-    """Return what stands in `resolved` where `text` has references; all of it for a text without references."""
+    """Return what stands in `resolved` where `text` has references."""
+    if not _REFERENCE.search(text):
+        return []
     pattern = "(.*)".join(re.escape(literal) for literal in _REFERENCE.split(text))
     found = re.fullmatch(pattern, resolved, re.DOTALL)
-    return [value.strip() for value in found.groups()] if found and found.groups() else [resolved.strip()]
+    return [value.strip() for value in found.groups()] if found else [resolved.strip()]
+
+
+def _forms(value: str) -> set[str]:
+    """Return the ways in which a value is written."""
+    quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
+    lower = {re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), form) for form in quoted}
+    in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], value.replace("/", r"\/")}
+    return {value, *quoted, *lower, *in_json, html.escape(value), repr(value)[1:-1]}
+
+
+def _parts(value: str) -> list[str]:
+    """Return what could be secret in a header or an address: its words, without the names of its parameters."""
+    words = re.split(r"[\s,;&?\"']+", value.partition("://")[2] or value)
+    values = [re.sub(r"^[\w.\-\[\]]+=(?=[^=])", "", word) for word in words]
+    return [part for part in values if len(part) >= _SHORTEST_MADE]
+
+
+def _without_cut(text: str, known: set[str]) -> str:
+    """Return `text` without the beginnings of credentials in front of an ellipsis."""
+    pieces = text.split(_CUT)
+    for index, piece in enumerate(pieces[:-1]):
+        longest = max((_cut_length(piece, value) for value in known), default=0)
+        pieces[index] = piece[: len(piece) - longest] + "***" if longest else piece
+    return _CUT.join(pieces)
+
+
+def _cut_length(piece: str, value: str) -> int:
+    lengths = range(min(len(piece), len(value) - 1), _SHORTEST_CUT - 1, -1)
+    return next((length for length in lengths if piece.endswith(value[:length])), 0)

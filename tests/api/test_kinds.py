@@ -34,7 +34,7 @@ def examples(kind):
 
 def test_the_kinds_are_found_by_their_type():
     assert list(PAGINATION) == ["link", "next_url", "none", "offset", "page", "token"]
-    assert list(AUTH) == ["api_key", "basic", "bearer", "none"]
+    assert list(AUTH) == ["api_key", "basic", "bearer", "none", "oauth2_client_credentials"]
 
 
 @pytest.mark.parametrize(

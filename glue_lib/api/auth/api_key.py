@@ -1,25 +1,16 @@
-"""A key in a header or a query parameter of the API's own naming."""
+"""A key in a header, a query parameter or a cookie of the API's own naming."""
 
-from dataclasses import replace
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Literal
 
-from pydantic import AfterValidator
-
-from glue_lib.api.address import without_query
-from glue_lib.api.auth.base import Auth, Secrets, credential
+from glue_lib.api.auth.base import Auth, Credential, Secrets, credential
+from glue_lib.api.auth.credential_place import CredentialPlace, put, without
 from glue_lib.api.exchange import SignedRequest
-from glue_lib.api.place import RequestPlace
 from glue_lib.api.request import Request
 
 
-def _header_or_query(place: str) -> str:
-    if not place.startswith(("header.", "query.")):
-        raise ValueError(f"`{place}` cannot hold a key; allowed are `header.…`, `query.…`")
-    return place
-
-
 class ApiKeyAuth(Auth):
-    """The key goes to `write`: a header or a query parameter.
+    """The key goes to `write`: a header, a query parameter or a cookie.
 
     The secret `headwater/shop`, as JSON:
 
@@ -34,27 +25,35 @@ class ApiKeyAuth(Auth):
 
         auth: {type: api_key, key: "${secret:headwater/shop#key}", write: header.X-Api-Key}
 
-    As a query parameter (`GET /things?api_key=k-123`), and after a word of the API's own:
+    As a query parameter (`GET /things?api_key=k-123`), as a cookie, and after a word of the API's own:
 
         auth: {type: api_key, key: "${secret:headwater/shop#key}", write: query.api_key}
+        auth: {type: api_key, key: "${secret:headwater/shop#key}", write: cookie.api_session}
         auth: {type: api_key, key: "Token ${secret:headwater/shop#key}", write: header.Authorization}
+
+    An API that wants the name of the application beside its key:
+
+        auth:
+          type: api_key
+          key: "${secret:headwater/shop#key}"
+          write: query.app_key
+          also: {query.app_id: "${secret:headwater/shop#app}"}
     """
 
     type: Literal["api_key"] = "api_key"
-    key: str
-    write: Annotated[RequestPlace, AfterValidator(_header_or_query)] = "header.X-Api-Key"
+    key: Credential
+    write: CredentialPlace = "header.X-Api-Key"
+    also: Mapping[CredentialPlace, str] = {}
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with the key."""
-        part, _, name = self.write.partition(".")
-        key = credential(self.key, "key", secrets)
-        return request.with_header(name, key) if part == "header" else request.with_query(name, key)
+        for place, reference in {self.write: self.key, **self.also}.items():
+            field = "key" if place == self.write else f"also.{place}"
+            request = put(request, place, credential(reference, field, secrets))
+        return request
 
     def forget(self, request: Request) -> Request:
         """Return the request without the key, which some APIs repeat in the links to their next pages."""
-        part, _, name = self.write.partition(".")
-        if part == "header":
-            others = {other: value for other, value in request.headers.items() if other.lower() != name.lower()}
-            return replace(request, headers=others)
-        query = {other: value for other, value in request.query.items() if other != name}
-        return replace(request, path=without_query(request.path, name), query=query)
+        for place in (self.write, *self.also):
+            request = without(request, place)
+        return request

@@ -1,7 +1,11 @@
 """What every auth kind can do, and how a credential becomes usable text."""
 
 import re
-from collections.abc import Callable
+import secrets as entropy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from glue_lib.api.exchange import SignedRequest
 from glue_lib.api.request import Request
@@ -14,6 +18,22 @@ Secrets = Callable[[str], str]
 _SECRET = re.compile(r"\$\{secret:([^#}]+)[^}]*\}")
 
 
+class IsCredential:
+    """Marks a field of a kind that must hold a reference: `Pipeline` checks that no literal stands there."""
+
+
+Credential = Annotated[str, IsCredential()]
+"""A text with a reference to a credential."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is new with each request that is signed: the time, and a text that never comes twice."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    nonce: str = field(default_factory=lambda: entropy.token_hex(16))
+
+
 class Auth(Kind):
     """How requests are signed; the fields hold references, never the credentials themselves."""
 
@@ -21,13 +41,17 @@ class Auth(Kind):
         """Return the request with its credentials."""
         raise NotImplementedError
 
+    def sign_at(self, request: SignedRequest, secrets: Secrets, at: Moment) -> SignedRequest:
+        """Return the request with its credentials, for kinds whose signature holds the time or a nonce."""
+        return self.sign(request, secrets)
+
     def forget(self, request: Request) -> Request:
         """Return the request without credentials that the API repeated in a link it gave, fit to be stored."""
         return request
 
     def secret_names(self) -> list[str]:
         """Return the names of the secrets that the fields refer to, for errors that tell what to check."""
-        return sorted({name for value in self.model_dump().values() for name in _SECRET.findall(str(value))})
+        return sorted({name for text in _texts(self.model_dump()) for name in _SECRET.findall(text)})
 
 
 def credential(reference: str, field: str, secrets: Secrets) -> str:
@@ -38,3 +62,11 @@ def credential(reference: str, field: str, secrets: Secrets) -> str:
     if not (value.isascii() and value.isprintable()):
         raise ConfigError(f"auth.{field}: `{reference}` has line breaks or characters that no header can carry")
     return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)

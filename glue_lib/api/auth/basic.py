@@ -3,7 +3,7 @@
 from base64 import b64encode
 from typing import Literal
 
-from glue_lib.api.auth.base import Auth, Secrets
+from glue_lib.api.auth.base import Auth, Credential, Secrets
 from glue_lib.api.exchange import SignedRequest
 from glue_lib.errors import ConfigError
 
@@ -34,7 +34,7 @@ class BasicAuth(Auth):
 
     type: Literal["basic"] = "basic"
     username: str
-    password: str = ""
+    password: Credential = ""
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with user name and password."""

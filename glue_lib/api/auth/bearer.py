@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from glue_lib.api.auth.base import Auth, Secrets, credential
+from glue_lib.api.auth.base import Auth, Credential, Secrets, credential
 from glue_lib.api.exchange import SignedRequest
 
 
@@ -24,7 +24,7 @@ class BearerAuth(Auth):
     """
 
     type: Literal["bearer"] = "bearer"
-    token: str
+    token: Credential
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with the token."""

@@ -1,0 +1,148 @@
+"""Who asks for tokens, when, and how often; with a clock that jumps and an API that answers what a test wrote down."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from glue_lib.api.auth.api_key import ApiKeyAuth
+from glue_lib.api.auth.oauth2_client_credentials import OAuth2ClientCredentialsAuth
+from glue_lib.api.authority import Authority
+from glue_lib.api.exchange import Cut, Response, SignedRequest
+from glue_lib.api.request import Request
+from glue_lib.api.retry import Deferred, Retry
+from glue_lib.errors import ApiError
+
+PLAIN = SignedRequest("GET", "https://api.example.org/v1/things")
+STORE = {"${secret:crm#id}": "app-1", "${secret:crm#secret}": "s3cr3t-123"}
+AUTH = OAuth2ClientCredentialsAuth(
+    token_url="/token", client_id="${secret:crm#id}", client_secret="${secret:crm#secret}"
+)
+
+
+def secrets(text):
+    for reference, value in STORE.items():
+        text = text.replace(reference, value)
+    return text
+
+
+def token(value, **more):
+    return Response(200, {}, json.dumps({"access_token": value, **more}).encode())
+
+
+@pytest.fixture
+def authority(api):
+    def make(auth=AUTH, **options):
+        options = {"base_url": "https://api.example.org/v1", "now": api.clock.now, "sleep": api.clock.sleep} | options
+        return Authority(auth, secrets, api.send, **options)
+
+    return make
+
+
+def bearer(signed):
+    return signed.headers["Authorization"].removeprefix("Bearer ")
+
+
+def test_a_kind_without_tokens_signs_and_asks_nobody(api, authority):
+    stateless = authority(ApiKeyAuth(key="${secret:crm#secret}"))
+
+    assert stateless.signed(PLAIN).headers == {"X-Api-Key": "s3cr3t-123"}
+    assert not stateless.renewed(PLAIN, Response(401))
+    assert api.sent == []
+
+
+def test_a_token_is_asked_for_at_the_first_request_and_used_until_shortly_before_its_end(api, authority):
+    api.replies(token("token-one", expires_in=3600), token("token-two", expires_in="3600"))
+    shared = authority()
+
+    first = shared.signed(PLAIN)
+    api.clock.sleep(3539)
+    assert (bearer(first), bearer(shared.signed(PLAIN))) == ("token-one", "token-one")
+    api.clock.sleep(1)
+    assert bearer(shared.signed(PLAIN)) == "token-two"
+
+    assert [request.url for request in api.sent] == ["https://api.example.org/v1/token"] * 2
+
+
+def test_a_token_without_an_end_is_used_until_the_api_refuses_it(api, authority):
+    api.replies(token("token-one"), token("token-two"))
+    shared = authority()
+    first = shared.signed(PLAIN)
+    api.clock.sleep(10**7)
+
+    assert bearer(shared.signed(PLAIN)) == "token-one"
+    assert not shared.renewed(first, Response(403))
+    assert shared.renewed(first, Response(401))
+    assert bearer(shared.signed(PLAIN)) == "token-two"
+
+
+def test_many_threads_ask_for_one_token_and_renew_it_once(api, authority):
+    api.replies(token("token-one"), token("token-two"))
+    shared, together = authority(), Barrier(8)
+
+    def work(_):
+        together.wait()
+        signed = shared.signed(PLAIN)
+        together.wait()
+        assert shared.renewed(signed, Response(401))
+        return bearer(shared.signed(PLAIN))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(work, range(8))) == {"token-two"}
+    assert len(api.sent) == 2
+
+
+def test_a_token_endpoint_that_has_trouble_is_asked_again(api, authority):
+    api.replies(Response(503), Cut("timed out"), Response(429, {"Retry-After": "7"}), token("token-one"))
+
+    assert bearer(authority().signed(PLAIN)) == "token-one"
+    assert api.clock.slept[-1] == 7
+
+
+def test_a_refused_client_is_told_and_not_asked_for_again(api, authority):
+    api.replies(Response(401, {}, b'{"error": "invalid_client", "error_description": "s3cr3t-123 is unknown"}'))
+    shared = authority()
+
+    for _ in range(3):
+        with pytest.raises(ApiError) as error:
+            shared.signed(PLAIN)
+        assert str(error.value) == (
+            "the token: POST https://api.example.org/v1/token answered 401 (*** is unknown); check secret `crm`"
+        )
+    assert len(api.sent) == 1
+
+
+def test_an_answer_without_a_token_is_told_by_the_names_it_has(api, authority):
+    api.replies(Response(200, {}, b'{"token": "hidden-value", "type": "x"}'))
+
+    with pytest.raises(ApiError, match=r"the answer has no token at `body.access_token`; it has `token`, `type`"):
+        authority().signed(PLAIN)
+
+
+def test_a_wait_too_long_for_a_token_defers_the_run(api, authority):
+    api.replies(Response(503, {"Retry-After": "3600"}))
+
+    with pytest.raises(Deferred) as deferred:
+        authority(retry=Retry(longest_wait_seconds=300)).signed(PLAIN)
+
+    assert (deferred.value.resume_at - api.clock.now()).total_seconds() == 3600
+
+
+def test_what_was_made_with_a_credential_is_not_shown(api, authority):
+    api.replies(token("token-one"))
+    shared = authority()
+    shared.signed(PLAIN)
+
+    encoded = api.sent[0].headers["Authorization"].split()[1]
+    assert shared.redaction.clean(f"Basic {encoded}, Bearer token-one, s3cr3t-123") == "Basic ***, Bearer ***, ***"
+
+
+def test_a_request_is_stored_without_a_credential_under_any_name(api, authority):
+    api.replies(token("token/one"))
+    shared = authority()
+    shared.signed(PLAIN)
+
+    link = Request("https://api.example.org/v1/things?sig=token%2Fone&page=2", query={"key": "s3cr3t-123", "a": "b"})
+
+    assert shared.forget(link) == Request("https://api.example.org/v1/things?page=2", query={"a": "b"})
