@@ -1,5 +1,6 @@
 """Limits: how fast a source may be asked, as one budget for all its streams and threads."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,10 @@ from pydantic import Field, field_validator
 
 from glue_lib.api.budget import Blocks, DayBudget, OwnBlocks, next_day
 from glue_lib.api.exchange import Response
+from glue_lib.api.query_cost import query_cost
+from glue_lib.api.rate_headers import readings
+from glue_lib.api.throttle import throttle_of
+from glue_lib.api.windows import Windows
 from glue_lib.kind import Kind
 
 _SLOWER = 0.5  # of the pace, after each refusal
@@ -64,7 +69,8 @@ class QuotaSpent(Exception):
 class TokenBucket:
     """Lets requests pass at an even pace: slower after a refusal, faster again while all goes well.
 
-    It holds one token, so that a second after a long silence has no more requests than any other. Threads share it.
+    It holds one token, so that a second after a long silence has no more requests than any other. What answers say
+    about the requests that are left counts too. Threads share it.
     """
 
     def __init__(
@@ -81,8 +87,10 @@ class TokenBucket:
         self._clock, self._sleep, self._now = clock, sleep, now
         self._longest_wait_seconds = longest_wait_seconds
         self._pace = limits.requests_per_second
-        self._next = 0.0
-        self._closed_until = 0.0
+        self._passed_at = -math.inf
+        self._closed_until = self._slowed_until = -math.inf
+        self._windows = Windows(reserve=limits.reserve, longest_wait_seconds=longest_wait_seconds)
+        self._under_way = 0
         allowed = limits.requests_of_a_day
         self._budget = None if allowed is None else DayBudget(allowed, limits.zone, blocks or OwnBlocks())
         self._lock = threading.Lock()
@@ -95,21 +103,35 @@ class TokenBucket:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for a place and a token, hold the place for the time of the block; QuotaSpent when it took too long."""
+        """Wait for a place and a token, hold the place for the time of the block; QuotaSpent where that is too long.
+
+        The answer is best heeded within the block: until then the request counts as under way.
+        """
         with self._places:
             while (wait_seconds := self._take()) > 0:
                 self._sleep(wait_seconds)
-            yield
+            try:
+                yield
+            finally:
+                with self._lock:
+                    self._under_way -= 1
 
     def heed(self, response: Response, now: datetime) -> None:
         """Take in what an answer of any status says about the requests that are left."""
+        throttle = throttle_of(response, now, self._limits.zone)
+        told = [*readings(response, now), *filter(None, [query_cost(response)])]
+        with self._lock:
+            at = self._clock()
+            if throttle and throttle.wait_seconds is not None:
+                self._closed_until = max(self._closed_until, at + throttle.wait_seconds)
+            if self._windows.heed(told, at, until_next_day=self._until_next_day()):
+                self._slower(at, 1.0)
 
     def slow_down(self, wait_seconds: float) -> None:
         """Let nothing pass for `wait_seconds`, and less per second after; refusals that come together count once."""
         with self._lock:
             now = self._clock()
-            if now >= self._closed_until:
-                self._pace = max(self._pace * _SLOWER, self._limits.requests_per_second * _SLOWEST)
+            self._slower(now, wait_seconds)
             self._closed_until = max(self._closed_until, now + wait_seconds)
 
     def speed_up(self) -> None:
@@ -124,21 +146,36 @@ class TokenBucket:
             if self._budget:
                 self._budget.close()
 
+    def _slower(self, now: float, seconds: float) -> None:
+        if now >= self._slowed_until:
+            self._pace = max(self._pace * _SLOWER, self._limits.requests_per_second * _SLOWEST)
+        self._slowed_until = max(self._slowed_until, now + seconds)
+
     def _take(self) -> float:
         """Take a token and return 0, or return the seconds until there may be one."""
         with self._lock:
             now = self._clock()
-            free = max(self._next, self._closed_until)
-            if now < free - _CLOCK_GRAIN_SECONDS:
-                return free - now
+            wait_seconds = self._wait(now)
+            if wait_seconds > _CLOCK_GRAIN_SECONDS:
+                return wait_seconds
             if self._budget and not self._budget.spend(self._now()):
-                return self._until_next_day()
-            self._next = max(now, free) + 1 / self._pace
+                return self._sat_out(self._until_next_day(), "the requests of `limits.requests_per_day` are used up")
+            self._passed_at = now + max(0.0, wait_seconds)
+            self._under_way += 1
             return 0.0
+
+    def _wait(self, now: float) -> float:
+        """Return the seconds until the pace, the API's wish to wait, and what it says to be left allow a request."""
+        at_pace = self._passed_at + max(1 / self._pace, self._windows.gap(now)) - now
+        closed = self._sat_out(self._closed_until - now, "the API asked to wait")
+        hold = self._windows.hold(now, under_way=self._under_way)
+        return max(at_pace, closed, self._sat_out(hold.seconds, hold.reason) if hold else 0.0)
+
+    def _sat_out(self, seconds: float, reason: str) -> float:
+        if seconds > self._longest_wait_seconds:
+            raise QuotaSpent(seconds, reason)
+        return seconds
 
     def _until_next_day(self) -> float:
         now = self._now()
-        seconds = (next_day(now, self._limits.zone) - now).total_seconds()
-        if seconds > self._longest_wait_seconds:
-            raise QuotaSpent(seconds, "the requests of `limits.requests_per_day` are used up")
-        return max(seconds, _CLOCK_GRAIN_SECONDS)
+        return max((next_day(now, self._limits.zone) - now).total_seconds(), 2 * _CLOCK_GRAIN_SECONDS)

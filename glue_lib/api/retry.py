@@ -1,18 +1,16 @@
 """Retry: what an answer that is no page means for the next seconds. It decides; the client waits."""
 
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from pydantic import Field
 
 from glue_lib.api.exchange import Response
+from glue_lib.api.resets import clock_of, seconds_until
 from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
 
-_EARLIEST_EPOCH = 1_000_000_000  # as seconds to wait this would be 31 years
 _MOST_DOUBLINGS = 60
-_LATEST_EPOCH = 10_000_000_000
+_RETRY_AFTER = {"retry-after-ms": 0.001, "x-ms-retry-after-ms": 0.001, "Retry-After": 1.0}
 
 
 class Retry(Kind):
@@ -42,14 +40,23 @@ class Deferred(ApiError):
         self.resume_at = resume_at
 
 
-def pause(retry: Retry, *, status: int | None, asked: float | None, attempt: int, chance: float = 1.0) -> float | None:
+def pause(
+    retry: Retry,
+    *,
+    status: int | None,
+    asked: float | None,
+    attempt: int,
+    chance: float = 1.0,
+    is_throttled: bool = False,
+) -> float | None:
     """Return the seconds to wait before trying again, or None when waiting cannot help.
 
     `status` is None when no whole answer came; `asked` is the wait that the API asked for; `chance`, from 0 to 1,
-    spreads the waits of many requests that failed together.
+    spreads the waits of many requests that failed together; `is_throttled` says that the answer is a throttle, whatever
+    its status.
     """
     # Some APIs answer 403 instead of 429; a time to come back is what tells it from a refusal.
-    is_passing = status is None or status in retry.statuses or (status == 403 and asked is not None)
+    is_passing = is_throttled or status is None or status in retry.statuses or (status == 403 and asked is not None)
     if not is_passing:
         return None
     if asked is not None and asked > retry.longest_wait_seconds:
@@ -64,23 +71,10 @@ def pause(retry: Retry, *, status: int | None, asked: float | None, attempt: int
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """Return the seconds that `Retry-After` asks for: seconds, decimals, an HTTP date, or seconds since 1970."""
-    asked = (response.header("Retry-After") or "").strip()
-    if re.fullmatch(r"\d{1,12}(\.\d+)?", asked):
-        seconds = float(asked)
-        return seconds if seconds < _EARLIEST_EPOCH else _until_epoch(seconds, now)
-    moment = _http_date(asked)
-    # The API's own clock, where it tells it: ours may differ.
-    return max(0.0, (moment - (_http_date(response.header("Date") or "") or now)).total_seconds()) if moment else None
-
-
-def _until_epoch(seconds: float, now: datetime) -> float | None:
-    return max(0.0, seconds - now.timestamp()) if seconds < _LATEST_EPOCH else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """Return the seconds that `Retry-After`, or one of its sisters in milliseconds, asks for."""
+    clock = clock_of(response, now)
+    for name, unit_seconds in _RETRY_AFTER.items():
+        asked = seconds_until(response.header(name) or "", clock, unit_seconds=unit_seconds)
+        if asked is not None:
+            return asked
+    return None
