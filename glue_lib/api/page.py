@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from glue_lib.api import selection
 from glue_lib.api.address import same_host
+from glue_lib.api.hosts import Hosts
 from glue_lib.api.number import NumberText
 from glue_lib.api.request import Request
 
@@ -33,8 +34,13 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)  # the JSON around the records; without them where they are many
     url: str = ""  # what was asked, without credentials; relative links start here
+    hosts: Hosts | None = field(default=None, repr=False)  # where its links may lead; None: to the host of `url`
+    size: int = 0  # bytes of the answer
     next: Request | None = None  # what to ask for after this page; None at the proven end
-    mark: str = field(default="", repr=False, compare=False)  # the fingerprint, once it was asked for
+    is_past_end: bool = False  # the API answered as it does for what is behind the last page
+    expected: int | None = None  # how many records there are in all, as the API says here
+    doubt: str | None = None  # why this end may be none, where there is a reason to doubt it
+    mark: "tuple[Collection[bytes], str] | None" = field(default=None, repr=False, compare=False)  # see `fingerprint`
 
     @property
     def last_record(self) -> bytes | None:
@@ -58,7 +64,8 @@ class Page:
 
     def resolve(self, link: str) -> str:
         """Return the absolute URL of a link found in this page; one that leads to another host is an error."""
-        return same_host(self.url, urljoin(self.url, link.strip()))
+        url = urljoin(self.url, link.strip())
+        return self.hosts.checked(url) if self.hosts else same_host(self.url, url)
 
     def json_at(self, where: str) -> Any:
         """Return the JSON value at a place, every number in it as its text; None when absent or null."""
@@ -71,9 +78,10 @@ class Page:
 
     def fingerprint(self) -> str:
         """Return the same text for the same records in the same order."""
-        if not self.mark:
-            object.__setattr__(self, "mark", self._fingerprint())  # asked for several times a page
-        return self.mark
+        if self.mark is None or self.mark[0] is not self.records:
+            object.__setattr__(self, "mark", (self.records, self._fingerprint()))  # asked for several times a page
+        assert self.mark is not None
+        return self.mark[1]
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()

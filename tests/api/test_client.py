@@ -7,6 +7,7 @@ import pytest
 from glue_lib.api.auth.api_key import ApiKeyAuth
 from glue_lib.api.auth.bearer import BearerAuth
 from glue_lib.api.exchange import Cut, Response
+from glue_lib.api.hosts import Host
 from glue_lib.api.limits import Limits, TokenBucket
 from glue_lib.api.pagination.link import LinkPages
 from glue_lib.api.pagination.next_url import NextUrlPages
@@ -222,7 +223,7 @@ def test_a_failed_walk_may_be_tried_again_with_what_it_has_seen(api):
     [
         ({"error": {"message": "backend timeout"}}, "an error in place of records: backend timeout"),
         ({"data": [], "error": "backend timeout"}, "an error in place of records: backend timeout"),
-        ({"ok": False, "error": "ratelimited", "data": []}, "an error in place of records: ratelimited"),
+        ({"ok": False, "error": "invalid_auth", "data": []}, "an error in place of records: invalid_auth"),
         ({"items": [], "total": 0}, "has no `data`"),
         ({}, "has no `data`"),
         ([], "has no `data`"),
@@ -301,11 +302,65 @@ def test_a_path_that_looks_like_a_host_stays_behind_the_base_url(api):
     assert api.sent[0].url == f"{BASE}/evil.example.com/things"
 
 
-def test_a_redirect_is_not_followed(api):
+def test_a_redirect_to_another_host_is_an_error_before_anything_is_sent_there(api):
     api.replies(Response(302, {"Location": "https://evil.example.com/"}))
 
-    with pytest.raises(ApiError, match=r"answered 302; redirects are not followed; if `https://evil"):
+    with pytest.raises(ApiError, match=r"answered 302: the API points to another host, `evil.*name it under `hosts`"):
         walk(api.client())
+    assert len(api.sent) == 1
+
+
+def test_a_redirect_is_followed_with_credentials_on_the_same_host_only(api):
+    answers = {
+        f"{BASE}/things": Response(302, {"Location": "/v2/things?page=1"}),
+        "https://api.example.org/v2/things?page=1": Response(307, {"Location": "https://files.example.org/x?sig=1"}),
+        "https://files.example.org/x?sig=1": Response(200, {}, json.dumps(body(1)).encode()),
+    }
+    api.always(lambda request: answers[request.url])
+    client = api.client(
+        auth=BearerAuth(token="${secret:a}"), hosts=[Host(host="files.example.org")], headers={"X-Key": "${secret:b}"}
+    )
+
+    (page,) = walk(client)
+
+    assert page.records == (b'{"id": 1}',)
+    assert page.request == THINGS
+    assert ["Authorization" in sent.headers for sent in api.sent] == [True, True, False]
+    assert ["X-Key" in sent.headers for sent in api.sent] == [True, True, False]
+
+
+def test_a_declared_host_may_take_the_credentials_too(api):
+    api.replies(Response(302, {"Location": "https://eu.example.org/x"}), body(1))
+    hosts = [Host(host="eu.example.org", credentials=True)]
+
+    walk(api.client(auth=BearerAuth(token="${secret:a}"), hosts=hosts))
+
+    assert ["Authorization" in sent.headers for sent in api.sent] == [True, True]
+
+
+def test_redirects_without_end_are_an_error(api):
+    api.always(Response(302, {"Location": "/v1/things"}))
+
+    with pytest.raises(ApiError, match="redirected more than 5 times"):
+        walk(api.client())
+    assert len(api.sent) == 6
+
+
+def test_a_redirect_of_a_post_is_not_followed(api):
+    api.replies(Response(307, {"Location": "/v1/other"}))
+
+    with pytest.raises(ApiError, match=r"answered 307; redirects are not followed"):
+        walk(api.client(), NoPages(), Request("/search", "POST", body={"q": 1}))
+
+
+def test_a_next_link_to_a_declared_host_is_followed_without_credentials(api):
+    api.replies(body(1, next="https://files.example.org/2"), body(2, next="3"), body(3))
+    client = api.client(auth=BearerAuth(token="${secret:a}"), hosts=[Host(host="files.example.org")])
+
+    walk(client, NextUrlPages(read="body.next"))
+
+    assert [sent.url for sent in api.sent[1:]] == ["https://files.example.org/2", "https://files.example.org/3"]
+    assert ["Authorization" in sent.headers for sent in api.sent] == [True, False, False]
 
 
 def test_a_key_that_the_api_puts_into_its_links_is_never_stored(api):
@@ -446,7 +501,9 @@ def test_the_end_of_the_days_requests_defers_the_run(api):
     with pytest.raises(Deferred, match="requests_per_day") as raised:
         walk(api.client(limits=Limits(requests_per_day=2)))
 
-    assert raised.value.resume_at - api.clock.now() == pytest.approx(timedelta(hours=15, minutes=30), abs=timedelta(seconds=1))
+    assert raised.value.resume_at - api.clock.now() == pytest.approx(
+        timedelta(hours=15, minutes=30), abs=timedelta(seconds=1)
+    )
 
 
 def test_a_refusal_slows_down_every_client_of_the_source(api):

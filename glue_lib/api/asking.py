@@ -1,0 +1,212 @@
+"""Asking: one request, signed and sent, again where that helps, until its page has come whole."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from glue_lib import __version__, log
+from glue_lib.api import redirects, selection
+from glue_lib.api.authority import Authority
+from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
+from glue_lib.api.hosts import Hosts
+from glue_lib.api.limits import QuotaSpent, TokenBucket
+from glue_lib.api.page import Page
+from glue_lib.api.reading import Reading
+from glue_lib.api.request import Request
+from glue_lib.api.retry import Deferred, Retry, pause, retry_after
+from glue_lib.api.throttle import throttle_of
+from glue_lib.api.verdict import message, remedy
+from glue_lib.errors import ApiError
+
+_SHOWN = 2**16  # bytes of a refusal that are read for what it says
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the request, how its answer is read, and where in a chain of pages it stands."""
+
+    request: Request
+    reading: Reading
+    number: int = 1
+    is_past_end: Callable[[Response], bool] = lambda response: False  # whether an answer is that of no page
+    is_wanted: Callable[[], bool] = lambda: True  # whether anybody still waits for the page
+
+
+class _Setback(Exception):
+    """One try that brought no page."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        asked_seconds: float | None = None,
+        is_throttled: bool = False,
+        advice: str = "",
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+        self.status = status
+        self.asked_seconds = asked_seconds
+        self.is_throttled = is_throttled or status in (403, 429)
+
+
+class Asking:
+    """Asks for pages of one stream; threads share it."""
+
+    def __init__(
+        self,
+        name: str,
+        hosts: Hosts,
+        authority: Authority,
+        *,
+        send: Send,
+        bucket: TokenBucket,
+        retry: Retry,
+        headers: Mapping[str, str],
+        sleep: Callable[[float], None],
+        now: Callable[[], datetime],
+        on_wait: Callable[[float, str], None] | None = None,
+    ) -> None:
+        self.name = name
+        self._hosts, self._authority, self._redaction = hosts, authority, authority.redaction
+        self._send, self._bucket, self._retry = send, bucket, retry
+        self._headers = headers
+        self._sleep, self._now = sleep, now
+        self._on_wait = on_wait or self._log_wait
+
+    def page(self, question: Question) -> Page:
+        """Return the page that the request brings, asked for again as `retry` says until it comes whole."""
+        with self.naming(question.request, question.number):
+            attempt = 1
+            while True:
+                if not question.is_wanted():
+                    raise ApiError("was given up, since nobody waits for it any more")
+                try:
+                    return self._page(question)
+                except _Setback as setback:
+                    self._wait(setback, attempt)
+                attempt += 1
+
+    @contextmanager
+    def naming(self, request: Request, number: int) -> Iterator[None]:
+        """Put in front of every error where it happened, and take credentials out of it."""
+        try:
+            yield
+        except ApiError as error:
+            error.args = (self._redaction.clean(f"{self.name}: {request}, page {number}: {error}"),)
+            raise
+
+    def _page(self, question: Question) -> Page:
+        response, url = self._answer(question.request)
+        page = Page(question.request, question.number, (), response.status, response.headers, url=url)
+        page = replace(page, hosts=self._hosts, size=response.body.size)
+        if question.is_past_end(response):
+            return replace(page, is_past_end=True)
+        self._refuse(response)
+        self._bucket.speed_up()
+        try:
+            found = question.reading.decoded(response)
+        except selection.Truncated as error:
+            raise _Setback(f"answered {response.status}, but {error}") from error
+        except ApiError as error:
+            error.status = response.status
+            raise
+        return replace(page, records=found.records, body=found.envelope)
+
+    def _answer(self, request: Request) -> tuple[Response, str]:
+        """Return what the request brings in the end, and the URL that brought it: redirects are followed."""
+        for _ in range(redirects.MOST + 1):
+            url = self._hosts.url_of(request)
+            response = self._exchange(request, url)
+            following = redirects.redirected(request, response, url, self._hosts)
+            if following is None:
+                return response, url
+            request = self._authority.forget(following)
+        raise ApiError(f"was redirected more than {redirects.MOST} times")
+
+    def _exchange(self, request: Request, url: str) -> Response:
+        """Return the answer; where it says that credentials have expired, that of a second try with new ones."""
+        unsigned = self._unsigned(request, url)
+        if not self._hosts.take_credentials(url):
+            return self._sent(unsigned)
+        unsigned = self._with_own_headers(unsigned)
+        signed = self._authority.signed(unsigned)
+        response = self._sent(signed)
+        if self._authority.renewed(signed, response):
+            response = self._sent(self._authority.signed(unsigned))
+        return response
+
+    def _sent(self, request: SignedRequest) -> Response:
+        try:
+            with self._bucket.turn():
+                response = self._send(request, self._retry.timeout_seconds)
+        except Cut as cut:
+            raise _Setback(f"brought no whole answer: {cut}") from None
+        except QuotaSpent as spent:
+            raise self._deferred(str(spent), spent.wait_seconds) from spent
+        self._bucket.heed(response, self._now())
+        return response
+
+    def _unsigned(self, request: Request, url: str) -> SignedRequest:
+        unsigned = SignedRequest(
+            request.method, url, {"Accept": "application/json", "User-Agent": f"headwater/{__version__}"}
+        )
+        for name, value in request.headers.items():
+            unsigned = unsigned.with_header(name, value)
+        if content := request.content():
+            unsigned = replace(unsigned.with_header("Content-Type", content[0]), content=content[1])
+        return unsigned
+
+    def _with_own_headers(self, request: SignedRequest) -> SignedRequest:
+        """Return the request with the source's headers, which may be credentials; those of the stream come first."""
+        named = {name.lower() for name in request.headers} - {"accept", "user-agent"}
+        for name, value in self._headers.items():
+            if name.lower() not in named:
+                request = request.with_header(name, self._redaction.resolve(value))
+        return request
+
+    def _refuse(self, response: Response) -> None:
+        """Raise what an answer means that has no records to give."""
+        throttle = throttle_of(response, self._now())
+        if throttle or not 200 <= response.status < 300 or response.status in self._retry.statuses:
+            said = message(response.body.start(_SHOWN))
+            raise _Setback(
+                # Some APIs repeat the key that they refuse.
+                self._redaction.clean(f"answered {response.status}{f' ({said})' if said else ''}"),
+                status=response.status,
+                asked_seconds=throttle.wait_seconds if throttle else retry_after(response, self._now()),
+                is_throttled=throttle is not None,
+                advice=f"; {remedy(response, self._authority.auth.secret_names())}",
+            )
+
+    def _wait(self, setback: _Setback, attempt: int) -> None:
+        seconds = pause(
+            self._retry,
+            status=429 if setback.is_throttled and setback.status != 403 else setback.status,
+            asked=setback.asked_seconds,
+            attempt=attempt,
+            chance=random.random(),
+        )
+        if seconds is None:
+            tries = f"tried {attempt} times, at last it " if attempt > 1 else ""
+            refused = ApiError(f"{tries}{setback.reason}{setback.advice}")
+            refused.status = setback.status
+            raise refused
+        if seconds > self._retry.longest_wait_seconds:
+            raise self._deferred(setback.reason, seconds)
+        self._on_wait(seconds, setback.reason)
+        if setback.is_throttled:
+            self._bucket.slow_down(seconds)  # all threads wait, this one included
+        else:
+            self._sleep(seconds)
+
+    def _log_wait(self, seconds: float, reason: str) -> None:
+        log.warning("waiting", stream=self.name, seconds=f"{seconds:.1f}", reason=reason)
+
+    def _deferred(self, reason: str, seconds: float) -> Deferred:
+        resume_at = self._now() + timedelta(seconds=seconds)
+        return Deferred(f"{reason}; the run can go on at {resume_at:%Y-%m-%d %H:%M:%S %Z}", resume_at)

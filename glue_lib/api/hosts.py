@@ -1,0 +1,94 @@
+"""Hosts: where requests may go beside the host of `base_url`, and which of them see the credentials."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from glue_lib.api.address import is_absolute, same_host, url_of
+from glue_lib.api.request import Request
+from glue_lib.errors import ApiError
+from glue_lib.kind import Kind
+
+_HOST = re.compile(r"(?P<name>[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:\d{1,5})?")
+_PORTS = {"http": 80, "https": 443}
+
+
+class Host(Kind):
+    """A host to which redirects and links of the API may lead.
+
+    Requests go there without credentials, as a storage that serves an export by a link needs none. The host may serve
+    the source's records only: what it says is believed as the API's own word.
+
+    The YAML, with a second API host that wants the credentials too:
+
+        hosts: [files.example.org, {host: eu.api.example.org, credentials: true}]
+    """
+
+    host: str = Field(description="Name of the host, with `:port` where that is not the usual one.")
+    credentials: bool = Field(False, description="Whether requests to it carry the source's credentials.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"host": value} if isinstance(value, str) else value
+
+    @field_validator("host")
+    @classmethod
+    def _is_host(cls, text: str) -> str:
+        if not _HOST.fullmatch(text.lower()):
+            raise ValueError(f"`{text}` is no host; write its name alone, such as `files.example.org`")
+        return text.lower()
+
+    def serves(self, url: str) -> bool:
+        """Return whether a URL is one of this host."""
+        parts = urlsplit(url)
+        name, _, port = self.host.partition(":")
+        wanted = int(port) if port else _PORTS.get(parts.scheme)
+        return parts.hostname == name and (parts.port or _PORTS.get(parts.scheme)) == wanted
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """The host of the base URL and those declared beside it."""
+
+    base_url: str
+    declared: tuple[Host, ...] = ()
+
+    def url_of(self, request: Request) -> str:
+        """Return the absolute URL of a request; one that leads to another host is an error."""
+        if not is_absolute(request.path):
+            return url_of(self.base_url, request)
+        url = self.checked(request.path)
+        return url_of(url, replace(request, path=url))
+
+    def checked(self, url: str) -> str:
+        """Return a URL that the API gave, if it may be followed: over https wherever the base URL is."""
+        for host in self.declared:
+            for candidate in (url, _secure(url)):
+                if host.serves(candidate) and self._is_safe(candidate):
+                    return same_host(candidate, candidate)  # refuses what parsers read differently
+        try:
+            return same_host(self.base_url, url)
+        except ApiError as error:
+            raise ApiError(f"{error}; where that is right, name it under `hosts`") from None
+
+    def take_credentials(self, url: str) -> bool:
+        """Return whether a URL that may be followed is asked with the source's credentials."""
+        if any(host.credentials and host.serves(url) for host in self.declared):
+            return True
+        try:
+            return same_host(self.base_url, url) == url
+        except ApiError:
+            return False
+
+    def _is_safe(self, url: str) -> bool:
+        scheme = urlsplit(url).scheme
+        return scheme == "https" or (scheme == "http" and urlsplit(self.base_url).scheme == "http")
+
+
+def _secure(url: str) -> str:
+    parts = urlsplit(url)
+    return "https" + url[len("http") :] if parts.scheme == "http" and parts.port is None else url
