@@ -1,5 +1,6 @@
 """`headwater emulate`: serve an emulator until Ctrl-C, and say what to type to read it."""
 
+import shlex
 from collections.abc import Callable, Iterator
 
 from .catalog import emulators
@@ -30,8 +31,12 @@ def serve(name: str, port: int, *, told: Say, said: Say | None = None) -> None:
 
 def instructions(emulator: Emulator, base_url: str) -> Iterator[str]:
     """Return the lines that a user copies into another shell."""
-    origin = base_url.removesuffix(emulator.base_path)
+    origin = base_url.removesuffix(emulator.base_path) if emulator.base_path else base_url
     yield f"# {emulator.name} is served at {base_url} until Ctrl-C. In another shell:"
     yield from (f"export {variable}='{value}'" for variable, value in emulator.secrets.items())
-    yield f"headwater run pipelines/examples/{emulator.name}.yaml --set base_url={base_url}"
+    sets = {"base_url": base_url} | {
+        name: text.replace("{origin}", origin) for name, text in emulator.overrides.items()
+    }
+    options = " ".join(f"--set {shlex.quote(f'{name}={value}')}" for name, value in sets.items())
+    yield f"headwater run pipelines/examples/{emulator.name}.yaml {options}"
     yield f"curl -s -X POST {origin}{CHANGE}    # moves the data on; run again"

@@ -32,6 +32,9 @@ An emulator is one class in a module of its own in this package, found by its `n
 `respond` is what the server and tests call: one call at a time, so `answer` needs no lock of its own. `calls` holds
 what was asked so far, and `gates` are where too eager readers show up (`trespasses`).
 
+`overrides` are fields of the pipeline file that a small emulator needs otherwise, such as a cap of 10,000 made small,
+or an address outside `base_url`: `{"streams.deals.cursor.most": "100", "auth.token_url": "{origin}/token"}`.
+
 Data are made by a seed and always the same; a Decimal is written as the number with just its digits. `truth` is what a
 pipeline of `pipelines/examples/<name>.yaml` must land: by stream, each record exactly once, with the fields of its
 parents (`_campaigns_id`) where it is a fan-out. `change` moves the data on, as time would, and returns by stream what
@@ -185,6 +188,7 @@ class Emulator:
     name: ClassVar[str]
     base_path: ClassVar[str] = ""
     secrets: ClassVar[Mapping[str, str]] = {}
+    overrides: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, clock: Clock = time.time) -> None:
         self.clock = clock

@@ -1,0 +1,98 @@
+"""What the tests of all emulators share: a pipeline of `pipelines/examples` read from its emulator, without Spark."""
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from emulators.catalog import emulators
+from emulators.kit import Emulator, Record
+from emulators.json_text import written
+from emulators.server import serving
+from glue_lib.execution import Execution, Outcome
+from glue_lib.landing.run import RunFolder
+from glue_lib.landing.storage import FolderStorage
+from glue_lib.pipeline import ingest
+from glue_lib.runtime.execution import no_engine
+from glue_lib.runtime.secrets import resolver
+from glue_lib.spec.loader import load
+
+EXAMPLES = Path(__file__).parents[2] / "pipelines" / "examples"
+
+
+class Clock:
+    """The time of day, and how far a test has moved it on."""
+
+    def __init__(self) -> None:
+        self.ahead_seconds = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead_seconds
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self(), UTC)
+
+
+@dataclass
+class Reading:
+    """An emulator, and a folder that its pipeline is read into."""
+
+    name: str
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.emulator: Emulator = emulators()[self.name](self.clock)
+
+    def read(self, **given: Any) -> dict[str, Outcome]:
+        """Run the pipeline once; return what became of each stream."""
+        with serving(self.emulator) as server:
+            overrides = {"base_url": server.base_url} | {
+                name: text.replace("{origin}", server.origin) for name, text in self.emulator.overrides.items()
+            }
+            pipeline = load(EXAMPLES / f"{self.name}.yaml", overrides)
+            execution = Execution(
+                pipeline,
+                FolderStorage(self.folder),
+                no_engine,
+                resolver(self.emulator.secrets),
+                now=self.clock.now,
+                **given,
+            )
+            return {outcome.stream: outcome for outcome in ingest(execution)}
+
+    def landed(self, outcome: Outcome) -> list[bytes]:
+        """Return the records of a run as they lie in the raw zone."""
+        run = RunFolder(FolderStorage(self.folder), outcome.source, outcome.stream, str(outcome.run_id))
+        return [record for part in run.parts() for record in run.records(part)]
+
+
+def exact(text: bytes) -> str:
+    """Return JSON in one form, whose numbers keep the digits that they were written with."""
+    value = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _number(digits: str) -> dict[str, str]:
+    return {"number": digits}
+
+
+def counted(records: Iterable[bytes]) -> Counter[str]:
+    return Counter(exact(record) for record in records)
+
+
+def told(records: Iterable[Record]) -> Counter[str]:
+    return counted(written(record) for record in records)
+
+
+def differences(found: Counter[str], wanted: Counter[str], most: int = 2) -> str:
+    """Return the first records that are missing or too many; empty when there are none."""
+    missing, extra = wanted - found, found - wanted
+    lines = [f"{missing.total()} missing, {extra.total()} too many"] if missing or extra else []
+    lines += [f"missing: {one[:400]}" for one in list(missing)[:most]]
+    return "\n".join(lines + [f"too many: {one[:400]}" for one in list(extra)[:most]])
