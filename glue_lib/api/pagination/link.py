@@ -1,21 +1,19 @@
 """The answer's `Link` header holds the URL of the next page."""
 
-import re
 from typing import Literal
 
 from glue_lib.api.page import Page
-from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.pagination.continuing import Continuing
+from glue_lib.api.pagination.links import followed
+from glue_lib.api.pagination.signs import next_link
 from glue_lib.api.request import Request
 
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
-_PARAMETER = rf'\s*;\s*([^\s;,="]+)\s*(?:=\s*({_QUOTED}|[^\s;,"]*))?'
-_LINK = re.compile(rf"<([^>]*)>((?:{_PARAMETER})*)")
 
-
-class LinkPages(Pagination):
+class LinkPages(Continuing):
     """The `Link` header names the next page with `rel="next"`; it must stay on the host of `base_url`.
 
-    The stream ends with an answer that has no such link.
+    The stream ends with an answer that has no such link, or where `more` is false (`last` true). `keep` names query
+    parameters that the API needs and leaves out of its links.
 
     The answer:
 
@@ -26,23 +24,20 @@ class LinkPages(Pagination):
     The YAML:
 
         pagination: link
+
+    The same for an API whose links lack a parameter of the first request:
+
+        pagination: {type: link, keep: [api_version]}
     """
 
     type: Literal["link"] = "link"
+    keep: tuple[str, ...] = ()
 
     def next_request(self, page: Page) -> Request | None:
         """Return the request for the link to the next page, or None where there is none."""
-        url = next_link(page)
-        return None if url is None else page.request.put("url", page.resolve(url))
+        url = self.proven(page, next_link(page), "header.Link")
+        return None if url is None else followed(page, url, self.keep)
 
-
-def next_link(page: Page) -> str | None:
-    """Return the URL that the `Link` header calls next."""
-    header = page.find("header.Link")
-    links = _LINK.finditer(header) if isinstance(header, str) else []
-    return next((link[1] for link in links if "next" in _relations(link[2])), None)
-
-
-def _relations(parameters: str) -> list[str]:
-    values: dict[str, str] = {name.lower(): value for name, value in re.findall(_PARAMETER, parameters)}
-    return values.get("rel", "").strip('"').lower().split()
+    def reads(self) -> list[str]:
+        """Return the header of the links."""
+        return ["header.Link"]

@@ -1,16 +1,20 @@
 """The answer's body holds the URL of the next page."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from glue_lib.api.page import Page
-from glue_lib.api.pagination.base import Continuation
+from glue_lib.api.pagination.continuing import Continuing
+from glue_lib.api.pagination.links import followed
+from glue_lib.api.place import AnswerPlace
 from glue_lib.api.request import Request
+from glue_lib.errors import ApiError
 
 
-class NextUrlPages(Continuation):
+class NextUrlPages(Continuing):
     """The answer holds the URL of the next page, whole or relative; it must stay on the host of `base_url`.
 
-    The stream ends when the URL is absent, empty or null, or when `more` is false (`last` true).
+    The stream ends when the URL is absent, empty or null, or when `more` is false (`last` true). The URL replaces the
+    query parameters of the request before; `keep` names those that the API needs and leaves out of its URLs.
 
     The JSON:
 
@@ -26,11 +30,33 @@ class NextUrlPages(Continuation):
         {"tickets": [{"id": 1}], "after_url": "/v2/tickets?cursor=x", "end_of_stream": false}
 
         pagination: {type: next_url, read: body.after_url, last: body.end_of_stream}
+
+    OData, HAL, and JSON:API, whose link may also be an object with an `href`:
+
+        pagination: {type: next_url, read: body."@odata.nextLink", total: body."@odata.count"}
+
+        pagination: {type: next_url, read: body._links.next.href}
+
+        pagination: {type: next_url, read: body.links.next}
     """
 
     type: Literal["next_url"] = "next_url"
+    read: AnswerPlace
+    keep: tuple[str, ...] = ()
 
     def next_request(self, page: Page) -> Request | None:
         """Return the request for the answer's URL, or None at the end."""
-        url = self.next_value(page)
-        return None if url is None else page.request.put("url", page.resolve(url))
+        url = self.proven(page, _address(page.json_at(self.read)), self.read)
+        if url is None:
+            return None
+        if not isinstance(url, str):
+            raise ApiError(f"`{self.read}` is no URL")
+        return followed(page, url, self.keep)
+
+    def reads(self) -> list[str]:
+        """Return the place of the URL."""
+        return [self.read]
+
+
+def _address(value: Any) -> Any:
+    return value.get("href") if isinstance(value, dict) and "href" in value else value

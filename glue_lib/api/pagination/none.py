@@ -3,12 +3,10 @@
 from typing import Literal
 
 from glue_lib.api.page import Page
-from glue_lib.api.pagination.base import Pagination, is_true
-from glue_lib.api.pagination.link import next_link
+from glue_lib.api.pagination import signs
+from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
-
-_MORE = ("body.has_more", "body.hasMore")
 
 
 class NoPages(Pagination):
@@ -27,13 +25,21 @@ class NoPages(Pagination):
 
     def next_request(self, page: Page) -> Request | None:
         """Return None, after making sure that the answer does not announce another page."""
-        if next_link(page) is not None:
+        sign = self.sign_of_more(page)
+        if sign == "header.Link":
             raise ApiError("the answer has a `Link` to a next page; say how to follow it: `pagination: link`")
-        if page.body.lstrip().startswith(b"{"):
-            for where in _MORE:
-                self._refuse_more(page, where)
+        if sign or self.goes_on(page):
+            raise ApiError(f"`{sign or self.more or self.last}` says that more pages follow; {_REMEDY}")
+        if page.records and (token := signs.of_a_token(page, self.ignore_signs)):
+            raise ApiError(f"`{token}` looks as if it led to another page; {_REMEDY}")
         return None
 
-    def _refuse_more(self, page: Page, where: str) -> None:
-        if is_true(page.find(where)):
-            raise ApiError(f"`{where}` says that more pages follow; say with `pagination` how to get them")
+    def doubt(self, page: Page) -> str | None:
+        """Return what in the answer speaks of more records than it has."""
+        promised = signs.of_a_total(page, self.ignore_signs)
+        if promised is None or not page.records or promised[1] <= len(page.records):
+            return None
+        return f"`{promised[0]}` speaks of {promised[1]} records, and {len(page.records)} came; {_REMEDY}"
+
+
+_REMEDY = "say with `pagination` how to get them, or name that place in `ignore_signs`"

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from typing import Literal
 
 from glue_lib.api.page import Page
-from glue_lib.api.pagination.base import Pagination, whole_number
+from glue_lib.api.pagination.base import number_at
+from glue_lib.api.pagination.counted import Counted
 from glue_lib.api.place import AnswerPlace, RequestPlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
 
-class NumberedPages(Pagination):
+class NumberedPages(Counted):
     """The request carries the page's number at `write`, counted from `start`.
 
-    The stream ends with the page whose number is `total_pages`, where that is declared, else with an empty page.
-    A short page is not the end: some APIs leave out records that a user may not see.
+    The stream ends with the page whose number is `total_pages`, or with the last of `total` records, where one of them
+    is declared, or where `more` is false (`last` true); else with an empty page. A short page is not the end: some
+    APIs leave out records that a user may not see. Where every page but the last is full, `full_page` says so.
 
     The JSON:
 
@@ -24,6 +26,15 @@ class NumberedPages(Pagination):
     The YAML:
 
         pagination: {type: page, write: query.page, start: 1, total_pages: body.pages}
+
+    An API that knows the number of records, one that says whether more follow, and one that is told its page size:
+
+        pagination: {type: page, write: query.page, total: body.count}
+
+        pagination: {type: page, write: body.page, start: 0, more: body.has_next}
+
+        params: {per_page: 100}
+        pagination: {type: page, full_page: 100}
     """
 
     type: Literal["page"] = "page"
@@ -31,28 +42,43 @@ class NumberedPages(Pagination):
     start: int = 1
     total_pages: AnswerPlace | None = None  # where the answer says how many pages there are
 
-    def first_request(self, request: Request) -> Request:
-        """Return `request` with the number of the first page, unless it has a number already."""
-        return request if request.get(self.write) is not None else request.put(self.write, self.start)
-
     def next_request(self, page: Page) -> Request | None:
         """Return the same request with the next number, or None at the end."""
-        number = whole_number(str(page.request.get(self.write)), self.write)
-        return None if self._is_last(page, number) else page.request.put(self.write, number + 1)
+        number = self.number(page.request)
+        pages = number_at(page, self.total_pages)
+        if pages is not None:
+            return self._up_to(page, number, pages)
+        if self.total_pages and page.records and self.goes_on(page) is None:
+            raise ApiError(f"the answer has no `{self.total_pages}`, so its end is not proven")
+        return self._up_to_the_last_record(page, number)
 
     def ahead(self, page: Page, most: int) -> Sequence[Request]:
-        """Return the requests for the pages up to `total_pages`."""
-        pages = page.find(self.total_pages) if self.total_pages else None
+        """Return the requests for the pages up to the last, as if every page brought as many records as this one."""
+        number = self.number(page.request)
+        pages, total, size = number_at(page, self.total_pages), self.expected(page), len(page.records)
+        if pages is None and total is not None and size:
+            pages = number - self.start + 1 - (_received(page) - total) // size
         if pages is None:
             return ()
-        number = whole_number(str(page.request.get(self.write)), self.write)
-        end = self.start + whole_number(pages, self.total_pages or "")
-        return [page.request.put(self.write, each) for each in range(number + 1, min(number + 1 + most, end))]
+        end = min(number + 1 + most, self.start + pages)
+        return [self.followed(page.request, each) for each in range(number + 1, end)]
 
-    def _is_last(self, page: Page, number: int) -> bool:
-        pages = page.find(self.total_pages) if self.total_pages else None
-        if pages is not None:
-            return number - self.start + 1 >= whole_number(pages, self.total_pages or "")
-        if self.total_pages and page.records:
-            raise ApiError(f"the answer has no `{self.total_pages}`, so its end is not proven")
-        return not page.records
+    def _up_to(self, page: Page, number: int, pages: int) -> Request | None:
+        done = number - self.start + 1
+        if done < pages and self.goes_on(page) is not False:
+            self.refuse_moved_rows(page, pages, "pages")
+            return self.followed(page.request, number + 1, total=pages)
+        if self.ends(page, done, pages, unit="pages"):
+            return None
+        return self.followed(page.request, number + 1, total=pages, proving=pages)
+
+    def _up_to_the_last_record(self, page: Page, number: int) -> Request | None:
+        total, received = self.expected(page), _received(page)
+        if self.ends(page, received, total, unit="records"):
+            return None
+        carried = {} if total is None else {"received": received, "total": total}
+        return self.followed(page.request, number + 1, **carried, proving=self.proving(received, total))
+
+
+def _received(page: Page) -> int:
+    return int(page.request.carried.get("received", 0)) + len(page.records)

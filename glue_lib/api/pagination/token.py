@@ -1,17 +1,20 @@
 """The answer names the next page, and the request carries the name back."""
 
-from typing import Literal
+from typing import Any, Literal
 
+from glue_lib.api.number import exact_json
 from glue_lib.api.page import Page
-from glue_lib.api.pagination.base import Continuation
-from glue_lib.api.place import RequestPlace
+from glue_lib.api.pagination.continuing import Continuing
+from glue_lib.api.pagination.links import followed
+from glue_lib.api.place import AnswerPlace, RequestPlace
 from glue_lib.api.request import Request
 
 
-class TokenPages(Continuation):
+class TokenPages(Continuing):
     """The answer holds the token of the next page at `read`; the request carries it at `write`.
 
-    The stream ends when the token is absent, empty or `null`, or when `more` is false (`last` true).
+    The stream ends when the token is absent, empty or `null`, or one of `end`, or when `more` is false (`last` true).
+    A token may be an array or an object: a JSON body gets it as it is, every other place as its JSON text.
 
     The JSON:
 
@@ -27,14 +30,30 @@ class TokenPages(Continuation):
         {"data": [{"id": "a"}, {"id": "b"}], "has_more": true}           # the next page: GET /things?starting_after=b
 
         pagination: {type: token, read: last_record.id, write: query.starting_after, more: body.has_more}
+
+    A token that says by its value that it leads nowhere:
+
+        {"ids": [{"id": 1}], "next_cursor": 0}
+
+        pagination: {type: token, read: body.next_cursor, write: query.cursor, end: ["0"]}
     """
 
     type: Literal["token"] = "token"
+    read: AnswerPlace
     write: RequestPlace
+    end: tuple[str, ...] = ()  # tokens that lead to no page, besides the empty ones
 
     def next_request(self, page: Page) -> Request | None:
         """Return the same request with the answer's token, or None at the end."""
-        token = self.next_value(page)
+        token = self.proven(page, self._token(page), self.read)
         if token is None:
             return None
-        return page.request.put(self.write, page.resolve(token) if self.write == "url" else token)
+        return followed(page, str(token)) if self.write == "url" else page.request.put(self.write, token)
+
+    def reads(self) -> list[str]:
+        """Return the place of the token."""
+        return [self.read]
+
+    def _token(self, page: Page) -> Any:
+        token = page.json_at(self.read)
+        return None if self.end and exact_json(token) in self.end else token

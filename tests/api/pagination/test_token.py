@@ -22,7 +22,9 @@ def test_carries_the_token_from_the_answer_to_the_request(page_of):
         {"next": "null"},
         {"next": False},
         {"paging": None},
-        {"next": {}} | {"next": []},
+        {"next": {}},
+        {"next": []},
+        {"next": "  "},
     ],
 )
 def test_ends_without_a_token(page_of, body):
@@ -98,8 +100,6 @@ def test_a_token_that_is_no_value_is_an_error(page_of):
 
     with pytest.raises(ApiError, match="is `true`"):
         pagination.next_request(page_of({"data": [], "next": True}))
-    with pytest.raises(ApiError, match="is an object"):
-        pagination.next_request(page_of({"data": [], "next": {"after": "b"}}))
 
 
 def test_a_token_may_be_the_url_itself(page_of):

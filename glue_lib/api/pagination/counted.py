@@ -1,0 +1,98 @@
+"""What those kinds share that count: pages, or the records before a page."""
+
+from dataclasses import replace
+from typing import Any
+
+from glue_lib.api.exchange import Response
+from glue_lib.api.page import Page
+from glue_lib.api.pagination.base import Pagination, RowsMoved, whole_number
+from glue_lib.api.place import RequestPlace
+from glue_lib.api.request import Request
+from glue_lib.errors import ApiError
+
+_CAPS = 1000  # totals that are multiples of this are often where an API stops counting
+_ROUND = 10  # a first page of so many records is often a full one, and its `count` only its own
+_NO_SUCH_PAGE = (404, 416)
+_BAD_REQUEST = (400, 422)
+
+
+class Counted(Pagination):
+    """A kind whose requests say by a number where to go on, and whose end is `total`, a sign, or an empty page.
+
+    A total that cannot be right is not believed: one that is less than what came, and one that is suspiciously round
+    until the page behind it is empty.
+    """
+
+    write: RequestPlace
+    start: int = 0
+    rows_may_move: bool = False  # take it that records that go away while the stream is read may hide others
+
+    def first_request(self, request: Request) -> Request:
+        """Return `request` with the number of the first page, unless it has a number already."""
+        return request if request.get(self.write) is not None else request.put(self.write, self.start)
+
+    def is_past_end(self, response: Response, request: Request | None = None) -> bool:
+        """Return whether there is nothing at a request that was sent to prove the end, or as `past_end` says."""
+        if super().is_past_end(response, request):
+            return True
+        total = request.carried.get("proving") if request else None
+        if total is None:
+            return False
+        # What refuses a place behind thousands of records may be a limit of the API, and no end.
+        return response.status in (_NO_SUCH_PAGE if total >= _CAPS else _NO_SUCH_PAGE + _BAD_REQUEST)
+
+    def number(self, request: Request) -> int:
+        """Return the number that a request has."""
+        return whole_number(str(request.get(self.write)), self.write)
+
+    def ends(self, page: Page, reached: int, total: int | None, *, unit: str) -> bool:
+        """Return whether `page`, with which `reached` of `total` came, is proven to be the last."""
+        self.refuse_moved_rows(page, total, unit)
+        goes_on = self.goes_on(page)
+        if goes_on is not None:
+            return not goes_on
+        promised = total is not None and reached < total
+        if not page.records:
+            self._refuse_false_end(page, total if promised else None, unit)
+            return True
+        return total is not None and not promised and not self._is_doubtful(page, reached, total)
+
+    def followed(self, request: Request, number: int, **carried: Any) -> Request:
+        """Return a request with another number, and what it carries; None stands for nothing."""
+        old = {name: value for name, value in request.carried.items() if name not in carried and name != "proving"}
+        new = {name: value for name, value in carried.items() if value is not None}
+        return replace(request, carried=old | new).put(self.write, number)
+
+    def proving(self, reached: int, total: int | None) -> int | None:
+        """Return the total that the next request is to prove, or None when it goes on before it."""
+        return total if total is not None and reached >= total else None
+
+    def _is_doubtful(self, page: Page, reached: int, total: int) -> bool:
+        is_own_count = reached == total == len(page.records) and total % _ROUND == 0
+        return reached > total or total % _CAPS == 0 or is_own_count or self.sign_of_more(page) is not None
+
+    def _refuse_false_end(self, page: Page, promised: int | None, unit: str) -> None:
+        if promised is not None:
+            raise ApiError(
+                f"the page at {self.write} {self.number(page.request)} is empty although `{self.total}` promises "
+                f"{promised} {unit}"
+            )
+        if sign := self.sign_of_more(page):
+            raise ApiError(
+                f"the page is empty although `{sign}` says that more follow; "
+                f"declare `more: {sign}`, or name that place in `ignore_signs`"
+            )
+
+    def notices_moved_rows(self) -> bool:
+        """Return whether a falling total loses nothing, since moved records are noticed in another way."""
+        return self.rows_may_move
+
+    def refuse_moved_rows(self, page: Page, total: int | None, unit: str) -> None:
+        """Raise `RowsMoved` where the total has fallen since the page before."""
+        before = page.request.carried.get("total")
+        if total is not None and before is not None and total < before and not self.notices_moved_rows():
+            raise RowsMoved(
+                f"the API promised {before} {unit} on the page before and {total} now: records went away while they "
+                "were read, so that others may have been passed over; sort by a field that does not change, use "
+                "`overlap` with `type: offset`, or accept it with `rows_may_move: true`"
+            )
