@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 
 from glue_lib import log
 from glue_lib.api.asking import Asking, Question
@@ -107,7 +108,7 @@ class Chain:
 
     def _fetched(self, request: Request, number: int, is_wanted: Callable[[], bool] = lambda: True) -> Page:
         is_first = number == 1
-        past_end = (lambda response: False) if is_first else self._pagination.is_past_end
+        past_end = (lambda response: False) if is_first else partial(self._pagination.is_past_end, request=request)
         return self._asking.page(Question(request, self._reading, number, past_end, is_wanted))
 
 

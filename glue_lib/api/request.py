@@ -50,7 +50,8 @@ class Request:
         container = _CONTAINERS.get(part)
         if container is None:
             raise ValueError(f"`{target}` is no place in a request")
-        return replace(self, **{container: {**(getattr(self, container) or {}), name: exact_json(value)}})
+        changed: dict[str, Any] = {container: {**(getattr(self, container) or {}), name: exact_json(value)}}
+        return replace(self, **changed)
 
     def get(self, target: str) -> Any:
         """Return what stands at `target`, or None."""
@@ -76,8 +77,9 @@ class Request:
         container = {"header": "headers", "query": "query", "form": "form"}.get(part)
         if container is None:
             raise ValueError(f"`{target}` is no place that can be emptied")
-        kept = {key: value for key, value in (getattr(self, container) or {}).items() if key != name}
-        return replace(self, **{container: kept})
+        old = getattr(self, container) or {}
+        changed: dict[str, Any] = {container: {key: value for key, value in old.items() if key != name}}
+        return replace(self, **changed)
 
     def carry(self, **values: Any) -> "Request":
         """Return this request with JSON values that go with it from page to page and are never sent."""

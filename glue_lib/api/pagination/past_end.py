@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from glue_lib.api.exchange import Response
 from glue_lib.kind import Kind
 
+_LONGEST = 2**20  # bytes; a longer answer is a page
+
 
 class PastEnd(Kind):
     """How an API says that a page is behind the last one; the first page is never behind it.
@@ -37,11 +39,11 @@ class PastEnd(Kind):
         """Return whether this is the answer to a request for what is behind the last page."""
         if self.statuses and response.status not in self.statuses:
             return False
-        return self.error is None or self._says_so(response)
+        return self.error is None or (response.body.size <= _LONGEST and self._says_so(response, self.error))
 
-    def _says_so(self, response: Response) -> bool:
+    def _says_so(self, response: Response, error: str) -> bool:
         try:
-            return self.error in _texts(json.loads(response.json_text()))
+            return error in _texts(json.loads(response.json_text()))
         except (ValueError, LookupError, RecursionError):
             return False
 

@@ -53,7 +53,8 @@ class RangePages(Pagination):
         start = self._start(page.request)
         came = page.find("header.Content-Range")
         if not isinstance(came, str):
-            return self._whole(page, start)
+            self._refuse_part(page, start)
+            return None
         reached, total = self._came(page, start, came)
         before = page.request.carried.get("total")
         if total is not None and before is not None and total < before and not self.rows_may_move:
@@ -101,7 +102,7 @@ class RangePages(Pagination):
             raise ApiError(f"the range from {reached} on is empty although `Content-Range` promises {total} records")
         return not page.records or (total is not None and reached >= total)
 
-    def _whole(self, page: Page, start: int) -> None:
+    def _refuse_part(self, page: Page, start: int) -> None:
         if start and page.records:
             raise ApiError("the answer has no `Content-Range`, so it is not the range that was asked for")
         if sign := self.sign_of_more(page):
