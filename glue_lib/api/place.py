@@ -1,7 +1,8 @@
 """Places: where a value stands in an answer, and where it goes in a request.
 
 A place is written `<part>.<path>`: `body.meta.next`, `header.X-Next`, `last_record.id`; `query.cursor`, `body.after`,
-`form.page`, `header.X-Page`, `cookie.page`, `path.page`.
+`form.page`, `header.X-Page`, `cookie.page`; `path.page` fills `{page}` in the path, and `text.since` fills `{since}`
+inside of longer texts, in parameters, headers and the body: `q: "SELECT Id FROM Task WHERE Stamp >= {since}"`.
 A key that has dots itself is quoted: `body."@odata.nextLink"`.
 """
 
@@ -14,7 +15,7 @@ _KEY = r'"[^"]+"|[^."]+'
 _DOTTED = re.compile(rf"(?:{_KEY})(?:\.(?:{_KEY}))*")
 _READABLE = r"^(body|header|last_record)\..+$"
 _IN_BODY = r"^body\..+$"
-_WRITABLE = r"^((query|body|form|header|path|cookie)\..+|url)$"
+_WRITABLE = r"^((query|body|form|header|path|text|cookie)\..+|url)$"
 
 
 def keys(dotted: str) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def _is_writable(place: str) -> str:
     if not re.match(_WRITABLE, place):
         raise ValueError(
             f"`{place}` is no place in a request; "
-            "allowed are `query.…`, `body.…`, `form.…`, `header.…`, `path.…`, `cookie.…`, `url`"
+            "allowed are `query.…`, `body.…`, `form.…`, `header.…`, `path.…`, `text.…`, `cookie.…`, `url`"
         )
     part, _, path = place.partition(".")
     if part == "body":

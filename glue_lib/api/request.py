@@ -14,6 +14,7 @@ from glue_lib.api import cookies
 from glue_lib.api.number import exact_json, plain
 from glue_lib.api.place import keys
 from glue_lib.api.wording import shortened
+from glue_lib.errors import ConfigError
 
 QueryValue = str | tuple[str, ...]
 
@@ -34,8 +35,8 @@ class Request:
     def put(self, target: str, value: Any) -> "Request":
         """Return this request with a JSON value, its numbers as `NumberText`, at a place.
 
-        Places: `query.x`, `form.x`, `header.x`, `cookie.x`, `body.a.b`, `path.x` (fills `{x}`), `url`. Outside a body
-        an array or object goes as its JSON text.
+        Places: `query.x`, `form.x`, `header.x`, `cookie.x`, `body.a.b`, `path.x` (fills `{x}` in the path), `text.x`
+        (fills `{x}` in all other texts), `url`. Outside a body an array or object goes as its JSON text.
         """
         part, _, name = target.partition(".")
         match part:
@@ -47,6 +48,8 @@ class Request:
                 return replace(self, headers=cookies.put(self.headers, name, _header_text(value)))
             case "header":
                 return replace(self, headers={**self.headers, name: _header_text(value)})
+            case "text":
+                return self._filled(f"{{{name}}}", exact_json(value))
         container = _CONTAINERS.get(part)
         if container is None:
             raise ValueError(f"`{target}` is no place in a request")
@@ -65,6 +68,8 @@ class Request:
                 return cookies.read(self.headers).get(name)
             case "header":
                 return self.headers.get(name)
+            case "text":
+                return None  # once it is filled, nobody can tell it from the text around
         if part not in _CONTAINERS:
             raise ValueError(f"`{target}` is no place in a request")
         return (getattr(self, _CONTAINERS[part]) or {}).get(name)
@@ -106,6 +111,17 @@ class Request:
         canonical = json.dumps(self._sent(), sort_keys=True).encode()
         return hashlib.sha256(canonical).hexdigest()[:32]
 
+    def _filled(self, hole: str, value: str) -> "Request":
+        query, headers, form, body = (
+            _fill(one, hole, value) for one in (self.query, self.headers, self.form, self.body)
+        )
+        filled = replace(self, query=query, headers=headers, form=form, body=body)
+        if filled == self:
+            raise ConfigError(
+                f"no parameter, header or body of the request has `{hole}` in it; write it where it belongs"
+            )
+        return filled
+
     def _sent(self) -> dict[str, Any]:
         parts = {
             "method": self.method,
@@ -145,6 +161,14 @@ def _to_lists(values: Mapping[str, QueryValue]) -> dict[str, Any]:
 
 def _from_lists(values: Mapping[str, Any]) -> dict[str, QueryValue]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _fill(value: Any, hole: str, filling: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _fill(inner, hole, filling) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_fill(inner, hole, filling) for inner in value)
+    return value.replace(hole, filling) if isinstance(value, str) else value
 
 
 def _put(body: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def test_refuses_other_places_in_an_answer(place):
         "body.page.number",
         "header.X-Page",
         "path.n",
+        "text.since",
         "form.page",
         "cookie.page",
         "url",
@@ -62,4 +63,4 @@ def test_refuses_other_places_in_a_request(place):
 
 
 def test_editors_learn_the_places():
-    assert TypeAdapter(RequestPlace).json_schema()["pattern"].startswith("^((query|body|form|header|path|cookie)")
+    assert TypeAdapter(RequestPlace).json_schema()["pattern"].startswith("^((query|body|form|header|path|text|cookie)")

@@ -4,6 +4,7 @@ import pytest
 
 from glue_lib.api.number import NumberText
 from glue_lib.api.request import Request
+from glue_lib.errors import ConfigError
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,28 @@ def test_puts_a_value_where_it_belongs(target, value, expected):
 
     assert put == expected
     assert target == "url" or put.get(target) in (value, str(value))
+
+
+def test_a_value_fills_its_hole_in_every_longer_text():
+    request = Request(
+        "/x/{since}",
+        query={"q": "at >= {since} and at < {until}", "list": ("{since}", "b")},
+        headers={"If-Since": "{since}"},
+        body={"filters": [{"value": "{since}", "limit": 10}]},
+    )
+
+    filled = request.put("text.since", NumberText("7"))
+
+    assert filled.query == {"q": "at >= 7 and at < {until}", "list": ("7", "b")}
+    assert filled.headers == {"If-Since": "7"}
+    assert filled.body == {"filters": [{"value": "7", "limit": 10}]}
+    assert filled.path == "/x/{since}"
+    assert filled.get("text.since") is None
+
+
+def test_a_hole_that_is_nowhere_is_told():
+    with pytest.raises(ConfigError, match=r"has `\{since\}` in it"):
+        Request("/x", query={"q": "{until}"}).put("text.since", "7")
 
 
 def test_a_request_never_changes():
