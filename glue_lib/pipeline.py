@@ -10,6 +10,7 @@ its records. At the end a failure is raised, with the outcomes of all.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 from glue_lib import log
@@ -20,13 +21,15 @@ from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
 from glue_lib.ingest import ingest_stream
 from glue_lib.landing.outcomes import Outcome as Left
 from glue_lib.landing.outcomes import write_outcome
+from glue_lib.landing.quota import QuotaLedger
 from glue_lib.spec.stream import Stream
 
 
 def ingest(execution: Execution) -> list[Outcome]:
     """Land one run of each stream."""
-    extraction = _Extraction(execution)
-    return _ended(execution, [extraction.land(stream) for stream in execution.in_order()])
+    with closing(_Extraction(execution)) as extraction:
+        outcomes = [extraction.land(stream) for stream in execution.in_order()]
+    return _ended(execution, outcomes)
 
 
 def load(execution: Execution) -> list[Outcome]:
@@ -38,8 +41,7 @@ def load(execution: Execution) -> list[Outcome]:
 
 def sync(execution: Execution) -> list[Outcome]:
     """Land one run of each stream and bring it into the tables."""
-    extraction = _Extraction(execution)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest") as ahead:
+    with closing(_Extraction(execution)) as extraction, ThreadPoolExecutor(1, thread_name_prefix="ingest") as ahead:
         landing = [(stream, ahead.submit(extraction.land, stream)) for stream in execution.in_order()]
         engine = execution.engine()  # Spark starts while the first pages are fetched
         outcomes = [_load_landed(execution, stream, landed.result(), engine) for stream, landed in landing]
@@ -53,7 +55,12 @@ class _Extraction:
         limits = execution.pipeline.limits
         self._execution = execution
         self._send = HttpSend(limits.concurrency)
-        self._bucket = TokenBucket(limits)
+        self._bucket = TokenBucket(
+            limits,
+            now=execution.now,
+            blocks=QuotaLedger(execution.storage, execution.pipeline.source),
+            longest_wait_seconds=execution.pipeline.retry.longest_wait_seconds,
+        )
         self._failed: set[str] = set()
 
     def land(self, stream: Stream) -> Outcome:
@@ -62,6 +69,13 @@ class _Extraction:
         if outcome.status != "complete":
             self._failed.add(stream.name)
         return outcome
+
+    def close(self) -> None:
+        """Give back the requests of the day that were reserved and not made."""
+        try:
+            self._bucket.close()
+        except HeadwaterError as error:  # they count as made, which harms nobody but today's other runs
+            log.warning("quota not given back", source=self._execution.pipeline.source, reason=str(error))
 
     def _land(self, stream: Stream) -> Outcome:
         name = f"{self._execution.pipeline.source}.{stream.name}"
