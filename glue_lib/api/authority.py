@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from glue_lib import log
 from glue_lib.api.auth.base import Auth, Moment, Secrets
+from glue_lib.api.auth.challenge import Challenge, ChallengeAuth
 from glue_lib.api.auth.token import Token, TokenAuth
 from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
 from glue_lib.api.redaction import Redaction
@@ -54,14 +55,18 @@ class Authority:
         self._number = 0  # of the token
         self._refused: str | None = None
         self._replaced: dict[str, str] = {}
+        self._challenged = threading.local()  # a challenge and its count are one connection's own
 
     def signed(self, request: SignedRequest) -> SignedRequest:
         """Return the request with its credentials; a token is asked for where there is none that holds."""
+        at = Moment(self._now())
         if isinstance(self.auth, TokenAuth):
             token, number = self._fresh()
             signed = replace(self.auth.sign_with(request, token), token=number)
+        elif isinstance(self.auth, ChallengeAuth) and (challenge := self._next_challenge()):
+            signed = self.auth.answer(request, challenge, self.redaction.resolve, at)
         else:
-            signed = self.auth.sign_at(request, self.redaction.resolve, Moment(self._now()))
+            signed = self.auth.sign_at(request, self.redaction.resolve, at)
         self.redaction.learn_signed(request, signed)
         return signed
 
@@ -70,6 +75,8 @@ class Authority:
 
         `request` is the one that was sent. The first thread that asks renews the token, the others find it renewed.
         """
+        if isinstance(self.auth, ChallengeAuth):
+            return self._challenges(self.auth.challenge_of(response))
         if not isinstance(self.auth, TokenAuth) or not self.auth.expired.tells(response):
             return False
         with self._lock:
@@ -80,6 +87,20 @@ class Authority:
     def forget(self, request: Request) -> Request:
         """Return the request without credentials that the API repeated in a link it gave, fit to be stored."""
         return self.redaction.forget(self.auth.forget(request))
+
+    def _challenges(self, challenge: Challenge | None) -> bool:
+        if challenge:
+            self._challenged.by = challenge
+        return challenge is not None
+
+    def _challenge(self) -> Challenge | None:
+        return getattr(self._challenged, "by", None)
+
+    def _next_challenge(self) -> Challenge | None:
+        """Return this thread's challenge, to be answered once more."""
+        if challenge := self._challenge():
+            self._challenged.by = replace(challenge, count=challenge.count + 1)
+        return self._challenge()
 
     def _fresh(self) -> tuple[Token, int]:
         assert isinstance(self.auth, TokenAuth)

@@ -33,8 +33,13 @@ def examples(kind):
 
 
 def test_the_kinds_are_found_by_their_type():
-    assert list(PAGINATION) == ["link", "next_url", "none", "offset", "page", "token"]
-    assert list(AUTH) == ["api_key", "basic", "bearer", "none", "oauth2_client_credentials"]
+    assert list(PAGINATION) == [
+        *("continuation", "keyset", "link", "next_url", "none", "offset", "page", "range", "relay", "token")
+    ]
+    assert list(AUTH) == [
+        *("api_key", "basic", "bearer", "digest", "hmac", "none", "oauth2_client_credentials"),
+        *("oauth2_jwt_bearer", "oauth2_password", "oauth2_refresh_token", "session", "sigv4"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Where secrets are found, and that no error tells one."""
 
 import json
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,3 +124,81 @@ def test_a_file_that_is_no_json_object_is_told_without_its_content(content: str 
 def _all_of(error: BaseException | None) -> str:
     """Return all that a stack trace would show of an error and its causes."""
     return f"{error!r} {_all_of(error.__cause__)} " if error else ""
+
+
+def test_a_replaced_value_goes_to_the_file_and_to_whoever_asks_next(tmp_path: Path):
+    as_text = r'"{\"token\": \"old\", \"n\": 7.50}"'
+    text = f'{{"a": {{"token": "old", "pin": 1.10}}, "b": {as_text}, "c": "whole", "n": 12345678901234567890}}'
+    path = file_of(tmp_path, text)
+    Path(path).chmod(0o600)
+    resolve = resolver({"HEADWATER_SECRETS_FILE": path})
+    assert resolve("${secret:a#token}") == "old"
+
+    for reference in ("${secret:a#token}", "${secret:b#token}", "${secret:c}"):
+        resolve.keep(reference, f"new of {reference[9]}")
+
+    assert resolve("${secret:a#token}, ${secret:b#token}, ${secret:c}") == "new of a, new of b, new of c"
+    assert resolver({"HEADWATER_SECRETS_FILE": path})("${secret:a#token} ${secret:a#pin}") == "new of a 1.10"
+    assert '"n": 12345678901234567890' in Path(path).read_text() and '\\"n\\":7.50' in Path(path).read_text()
+    assert Path(path).stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["secrets.json"]
+
+
+def test_a_replaced_value_goes_to_secrets_manager(vault: Any):
+    vault.create_secret(Name="a", SecretString='{"token": "old", "pin": 1.10}')
+    resolve = resolver({})
+    assert resolve("${secret:a#token}") == "old"
+
+    resolve.keep("${secret:a#token}", "new")
+
+    assert resolve("${secret:a#token}") == resolver({})("${secret:a#token}") == "new"
+    assert vault.get_secret_value(SecretId="a")["SecretString"] == '{"token":"new","pin":1.10}'
+
+
+def test_what_another_execution_replaced_is_seen_after_a_reload(vault: Any):
+    vault.create_secret(Name="a", SecretString="old")
+    resolve = resolver({})
+    resolve("${secret:a}")
+    vault.put_secret_value(SecretId="a", SecretString="new")
+
+    resolve.reload()
+
+    assert resolve("${secret:a}") == "new"
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("${secret:held#token}", "the environment variable `HEADWATER_SECRET_HELD_TOKEN` holds it"),
+        ("${env:TOKEN}", "only a reference to a secret"),
+        ("Token ${secret:a}", "only a reference to a secret"),
+        ("${secret:absent#token}", "cannot be written to (ResourceNotFoundException)"),
+        ("${secret:text#token}", "the secret has no fields to write to"),
+    ],
+)
+def test_what_cannot_be_written_to_is_told_without_the_value(reference: str, told: str, vault: Any):
+    vault.create_secret(Name="text", SecretString="plain")
+
+    with pytest.raises(ConfigError) as error:
+        resolver({"HEADWATER_SECRET_HELD_TOKEN": "old"}).keep(reference, VALUE)
+
+    assert told in str(error.value)
+    assert VALUE not in _all_of(error.value)
+
+
+def test_no_value_travels_with_a_resolver(tmp_path: Path):
+    resolve = resolver({"HEADWATER_SECRETS_FILE": file_of(tmp_path, {"a": VALUE})})
+    resolve("${secret:a}")
+
+    assert VALUE.encode() not in pickle.dumps(resolve)
+
+
+def test_asking_aws_for_a_secret_logs_nothing_of_it_at_any_level(vault: Any, caplog: pytest.LogCaptureFixture):
+    vault.create_secret(Name="a", SecretString=json.dumps({"key": VALUE}))
+    caplog.clear()
+
+    with caplog.at_level("DEBUG"):
+        resolver({})("${secret:a#key}")
+
+    assert caplog.records
+    assert VALUE not in caplog.text

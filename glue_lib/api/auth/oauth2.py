@@ -1,5 +1,6 @@
 """What the OAuth 2.0 grants have in common: a token endpoint, and a client that shows who it is."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +16,7 @@ from glue_lib.api.exchange import Response, SignedRequest
 
 
 def _is_endpoint(url: str) -> str:
-    if url.startswith("/") or url.startswith(("https://", "http://", "${")):
+    if re.match(r"/(?!/)|https?://[^/?#\s]|\$\{", url):
         return url
     raise ValueError(f"`{url}` is neither an `https://` address nor a path that begins with `/`")
 
