@@ -1,17 +1,18 @@
 """Which run an execution works on: the one asked for, one that was stopped before its end, or a new one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from glue_lib import log
 from glue_lib.errors import ConfigError
 from glue_lib.execution import Execution
-from glue_lib.landing.parents import Parent
+from glue_lib.fanning import Asked, Drawn, Row, asked_with, drawn
 from glue_lib.landing.plan import Mode, Plan
 from glue_lib.landing.positions import Position
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
 from glue_lib.landing.runs import Runs
-from glue_lib.planning import mode_of, parents_for, plan
+from glue_lib.planning import mode_of, plan
 from glue_lib.spec.stream import Stream
 
 
@@ -21,7 +22,7 @@ def opened(execution: Execution, stream: Stream, landed: Position | None) -> tup
     return (
         _asked_for(execution, stream)
         or _not_moved_past(execution, stream, landed)
-        or _unfinished(execution, stream, mode)
+        or _unfinished(execution, stream, mode, landed)
         or _new(execution, stream, mode=mode, position=landed)
     )
 
@@ -53,7 +54,9 @@ def _not_moved_past(execution: Execution, stream: Stream, landed: Position | Non
     return (folder, planned) if planned and is_due else None
 
 
-def _unfinished(execution: Execution, stream: Stream, mode: Mode) -> tuple[RunFolder, Plan] | None:
+def _unfinished(
+    execution: Execution, stream: Stream, mode: Mode, landed: Position | None
+) -> tuple[RunFolder, Plan] | None:
     """Return the run that an earlier execution left unfinished; one that no longer fits is closed as abandoned."""
     source, storage = execution.pipeline.source, execution.storage
     found = Runs(storage, source, stream.name).unfinished()
@@ -67,14 +70,13 @@ def _unfinished(execution: Execution, stream: Stream, mode: Mode) -> tuple[RunFo
         and planned.fingerprint == stream.fingerprint()
         and planned.mode == mode
         and span == {name: planned.context[name] for name in span}
-        and _parents_in(planned)
-        <= {tuple(sorted(parent.items())) for parent in parents_for(stream, _parents(execution, stream))}
+        and _parents_in(stream, planned) <= _still_there(execution, stream, mode, landed)
     ):
         log.info("run resumed", source=source, stream=stream.name, run=folder.run_id)
         return folder, planned
     folder.finish("abandoned", {"reason": "another span was asked for, or the pipeline file has changed"})
     log.warning("run abandoned", source=source, stream=stream.name, run=folder.run_id)
-    return _unfinished(execution, stream, mode)
+    return _unfinished(execution, stream, mode, landed)
 
 
 def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position | None) -> tuple[RunFolder, Plan]:
@@ -86,7 +88,7 @@ def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position
         source=source,
         mode=mode,
         position=position,
-        parents=_parents(execution, stream),
+        drawn=_drawn(execution, stream, mode, position),
         start=execution.start,
         end=execution.end,
         now=now,
@@ -94,15 +96,38 @@ def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position
     return folder, folder.start(planned)
 
 
-def _parents(execution: Execution, stream: Stream) -> Iterator[Parent]:
-    """Yield the records that a fan-out asks for; a run from before the fan-out was there keeps them from now on."""
+def _drawn(execution: Execution, stream: Stream, mode: Mode, landed: Position | None) -> Drawn | None:
+    """Return the parents that a fan-out asks for; a run from before the fan-out was there keeps them from now on."""
+    draws = execution.pipeline.draws_of(stream)
+    if not draws:
+        return None
     source, storage = execution.pipeline.source, execution.storage
-    for name in stream.parents:
+    before = _read_to(execution, stream, landed) if stream.only_changed and mode == "incremental" else {}
+    rows: dict[str, Iterator[Row]] = {}
+    read_to: dict[str, str] = {}
+    for name in draws:
         runs = Runs(storage, source, name)
-        for run in runs.since_last_full():
+        whole = runs.since_last_full()
+        for run in whole:
             RunFolder(storage, source, name, run.run_id).keep_parents(execution.pipeline.fields_asked_of(name))
-        yield from runs.parents(only_changed=stream.only_changed)
+        rows[name] = runs.parents(after=before.get(name))
+        if whole:
+            read_to[name] = whole[-1].run_id
+    return replace(drawn(f"{source}.{stream.name}", stream, draws, rows), read_to=read_to)
 
 
-def _parents_in(planned: Plan) -> set[tuple[tuple[str, str], ...]]:
-    return {tuple(sorted(parent.items())) for work in planned.slices for parent in work.work.get("parents", ())}
+def _read_to(execution: Execution, stream: Stream, landed: Position | None) -> dict[str, str]:
+    """Return the runs of its parents that the stream's last landed run had read."""
+    if landed is None:
+        return {}
+    planned = RunFolder(execution.storage, execution.pipeline.source, stream.name, landed.run_id).plan()
+    return dict(planned.context.get("read_to", {})) if planned else {}
+
+
+def _still_there(execution: Execution, stream: Stream, mode: Mode, landed: Position | None) -> set[Asked]:
+    found = _drawn(execution, stream, mode, landed)
+    return {asked_with(stream, parent) for parent in found.parents} if found else set()
+
+
+def _parents_in(stream: Stream, planned: Plan) -> set[Asked]:
+    return {asked_with(stream, parent) for work in planned.slices for parent in work.work.get("parents", ())}

@@ -1,26 +1,23 @@
 """What a run will read, decided before its first request: pure, so that a dry run shows what a run does."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 from glue_lib.api.cursor import Window
-from glue_lib.api.fan_out import column, prefix, request_for
+from glue_lib.api.fan_out import Parent, column, prefix, request_for
 from glue_lib.api.request import Request
+from glue_lib.fanning import Drawn, carried, chains, dealt
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.positions import Position
 from glue_lib.spec.stream import Stream
-
-PARENTS_A_SLICE = 50
-
-Parent = Mapping[str, str]  # field -> JSON text
 
 
 def mode_of(stream: Stream, *, is_backfill: bool, full_refresh: bool, position: Position | None) -> Mode:
     """Return whether a run reads all there is, what is new since `position`, or a given span of time."""
     if stream.cursor is None:
-        return "full"
+        return "incremental" if stream.only_changed and position and not full_refresh else "full"
     if is_backfill:
         return "backfill"
     return "full" if full_refresh or position is None or position.value is None else "incremental"
@@ -33,15 +30,15 @@ def plan(
     source: str,
     mode: Mode,
     position: Position | None,
-    parents: Iterable[Parent],
+    drawn: Drawn | None = None,
     start: str | None,
     end: str | None,
     now: datetime,
 ) -> Plan:
-    """Return the slices of a run. `parents` are the records that a fan-out asks for, one by one."""
+    """Return the slices of a run. `drawn` are the parents that a fan-out asks for."""
     since = position.value if position and mode == "incremental" else None
     windows = stream.cursor.windows(since, now, start, end) if stream.cursor else [Window(None, None)]
-    batches: list[Sequence[Parent] | None] = [*_batches(stream, parents)] if stream.parents else [None]
+    batches: list[Sequence[Parent] | None] = [*dealt(stream, drawn.parents)] if drawn else [None]
     slices = [
         Slice(number, _work(window, batch), _label(window, batch))
         for number, (window, batch) in enumerate(product(windows, batches))
@@ -55,7 +52,8 @@ def plan(
         slices=tuple(slices),
         upper=windows[-1].end if windows else since,  # no window: there is nothing later yet
         created_at=now.isoformat(),
-        context={"since": since, "start": start, "end": end, "sequence": position.sequence if position else 0},
+        context={"since": since, "start": start, "end": end, "sequence": position.sequence if position else 0}
+        | (drawn.context() if drawn else {}),
     )
 
 
@@ -66,12 +64,15 @@ def first_requests(stream: Stream, work: Mapping[str, Any]) -> list[tuple[bytes,
         request = stream.cursor.apply(request, Window(work.get("start"), work.get("end")))
     if "parents" not in work:
         return [(b"", request)]
-    return [(prefix(parent), request_for(request, parent)) for parent in work["parents"]]
+    return [
+        (prefix(carried(stream, parents)), request_for(request, parents, stream.batch))
+        for parents in chains(stream, work["parents"])
+    ]
 
 
 def key_of(stream: Stream) -> tuple[str, ...]:
     """Return the fields that identify a record, a fan-out's with its parent's in front."""
-    above = [column(f"{parent}.{field}") for parent, fields in stream.parents.items() for field in fields]
+    above = [column(name) for name in stream.holes if name != stream.batched]
     return (*([] if stream.key_is_global or not stream.key else above), *stream.key)
 
 
@@ -92,18 +93,6 @@ def landed_after(stream: Stream, planned: Plan, latest: str | None, position: Po
         limit = stream.cursor.canonical(planned.created_at)
         seen = seen if stream.cursor.latest(seen, limit) == limit else limit
     return stream.cursor.latest(before, seen) if planned.mode == "incremental" else seen
-
-
-def parents_for(stream: Stream, parents: Iterable[Parent]) -> Iterator[dict[str, str]]:
-    """Yield the values that each parent puts into the path, by their names there: `{"campaigns.id": "17"}`."""
-    for name, fields in stream.parents.items():
-        yield from ({f"{name}.{field}": parent.get(field, "null") for field in fields} for parent in parents)
-
-
-def _batches(stream: Stream, parents: Iterable[Parent]) -> Iterator[Sequence[Parent]]:
-    rest = parents_for(stream, parents)
-    while batch := list(islice(rest, PARENTS_A_SLICE)):
-        yield batch
 
 
 def _work(window: Window, batch: Sequence[Parent] | None) -> dict[str, Any]:

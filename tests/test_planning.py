@@ -7,9 +7,10 @@ import pytest
 
 from glue_lib.api.address import url_of
 from glue_lib.errors import ConfigError
+from glue_lib.fanning import Drawn
 from glue_lib.landing.plan import Plan
 from glue_lib.landing.positions import Position
-from glue_lib.planning import PARENTS_A_SLICE, first_requests, key_of, landed_after, mode_of, plan
+from glue_lib.planning import first_requests, key_of, landed_after, mode_of, plan
 from glue_lib.spec.loader import loads
 from glue_lib.spec.stream import Stream
 
@@ -43,7 +44,7 @@ streams:
 
 
 def planned(of: Stream, **given: Any) -> Plan:
-    defaults: dict[str, Any] = {"mode": "full", "position": None, "parents": (), "start": None, "end": None}
+    defaults: dict[str, Any] = {"mode": "full", "position": None, "start": None, "end": None}
     return plan(of, run_id="r1", source="x", now=NOW, **defaults | given)
 
 
@@ -66,6 +67,16 @@ def queries(of: Stream, made: Plan) -> list[dict[str, str]]:
 )
 def test_the_mode(cursor: str, is_backfill: bool, full_refresh: bool, position: Position | None, mode: str):
     assert mode_of(stream(cursor), is_backfill=is_backfill, full_refresh=full_refresh, position=position) == mode
+
+
+@pytest.mark.parametrize(
+    ("full_refresh", "position", "mode"),
+    [(False, None, "full"), (False, Position(None, "r0", 1), "incremental"), (True, Position(None, "r0", 1), "full")],
+)
+def test_changed_parents_alone_are_no_whole_reading(full_refresh: bool, position: Position | None, mode: str):
+    of = comments("only_changed: true, write: upsert")
+
+    assert mode_of(of, is_backfill=False, full_refresh=full_refresh, position=position) == mode
 
 
 def test_a_stream_without_a_cursor_is_one_slice():
@@ -126,32 +137,37 @@ def test_a_run_right_after_another_has_nothing_to_ask_and_keeps_the_position():
     assert landed_after(things, made, None, position) == "2024-03-01T12:00:00Z"
 
 
-def test_parents_are_asked_for_in_batches_each_a_slice():
-    parents = [{"id": str(number), "kind.name": '"a/b"'} for number in range(PARENTS_A_SLICE + 1)]
-
-    made = planned(comments(), parents=iter(parents))
-
-    assert [len(work.work["parents"]) for work in made.slices] == [PARENTS_A_SLICE, 1]
-    assert made.slices[1].label == "all, 1 parents"
-    ((prefix, request),) = first_requests(comments(), made.slices[1].work)
-    assert prefix == b'{"_parents_id": 50, "_parents_kind_name": "a/b", '
-    assert url_of("https://x", request) == "https://x/parents/50/a%2Fb/comments"
+def parents(*ids: int) -> Drawn:
+    return Drawn(
+        tuple({"parents.id": str(one), "parents.kind.name": '"a/b"'} for one in ids), {"parents": len(ids)}, {}
+    )
 
 
-def test_a_batch_of_parents_is_asked_for_in_every_window():
+def test_each_parent_is_asked_for_by_itself_and_slices_hold_some_of_them():
+    made = planned(comments(), drawn=parents(*range(40)))
+
+    assert [len(work.work["parents"]) for work in made.slices] == [3] * 13 + [1]
+    assert made.slices[-1].label == "all, 1 parents"
+    ((prefix, request),) = first_requests(comments(), made.slices[-1].work)
+    assert prefix == b'{"_parents_id": 39, "_parents_kind_name": "a/b", '
+    assert url_of("https://x", request) == "https://x/parents/39/a%2Fb/comments"
+    assert (made.context["parents"], made.context["parents_of"]) == (40, {"parents": 40})
+
+
+def test_parents_are_asked_for_in_every_window():
     of = comments(WINDOWS)
 
-    made = planned(of, parents=[{"id": "1", "kind.name": '"k"'}])
+    made = planned(of, drawn=parents(1))
 
     assert [sorted(work.work) for work in made.slices] == [["end", "parents", "start"]] * 2
 
 
 def test_without_parents_there_is_nothing_to_ask():
-    assert planned(comments()).slices == ()
+    assert planned(comments(), drawn=parents()).slices == ()
 
 
 def test_a_plan_can_be_stored():
-    made = planned(comments(WINDOWS), parents=[{"id": "1", "kind.name": '"k"'}])
+    made = planned(comments(WINDOWS), drawn=parents(1))
 
     assert Plan.from_json(made.to_json()) == made
 
@@ -163,6 +179,8 @@ def test_a_plan_can_be_stored():
         (stream("key: [id, kind]"), ("id", "kind")),
         (comments(), ("_parents_id", "_parents_kind_name", "id")),
         (comments("key_is_global: true"), ("id",)),
+        (comments("copy: [title]"), ("_parents_id", "_parents_kind_name", "id")),
+        (comments("params: {x: '{parents.x}'}, batch: 5"), ("_parents_id", "_parents_kind_name", "id")),
     ],
 )
 def test_the_key_of_a_fan_out_has_its_parent_s_in_front(of: Stream, key: tuple[str, ...]):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from glue_lib.landing.documents import read_documents
 from glue_lib.landing.layout import RunLayout, runs_prefix
-from glue_lib.landing.parents import Parent, distinct
+from glue_lib.landing.parents import Parent
 from glue_lib.landing.plan import Mode
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import Storage
@@ -52,11 +52,18 @@ class Runs:
         full = [number for number, run in enumerate(runs) if run.mode == "full"]
         return runs[full[-1] :] if full else runs
 
-    def parents(self, *, only_changed: bool = False) -> Iterator[Parent]:
-        """Yield, once each, the parents that these runs kept; those of the last run when only changes are wanted."""
-        runs = self.complete()[-1:] if only_changed else self.since_last_full()
-        folders = (RunFolder(self._storage, self._source, self._stream, run.run_id) for run in runs)
-        return distinct(parent for folder in folders for parent in folder.parents())
+    def parents(self, *, after: str | None = None) -> Iterator[tuple[Parent, bool]]:
+        """Yield the parents that these runs kept, in order, each with whether a run later than `after` brought it."""
+        later = self.later_than(after)
+        for run in self.since_last_full():
+            folder = RunFolder(self._storage, self._source, self._stream, run.run_id)
+            yield from ((parent, run in later) for parent in folder.parents())
+
+    def later_than(self, run_id: str | None) -> list[RunState]:
+        """Return the complete runs behind a run; all of them, when it is none of them or no longer there."""
+        runs = self.complete()
+        place = next((number for number, run in enumerate(runs) if run.run_id == run_id), -1)
+        return runs[place + 1 :]
 
     def _layouts(self) -> list[RunLayout]:
         run_ids = self._storage.folders(runs_prefix(self._source, self._stream))

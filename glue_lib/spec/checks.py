@@ -11,11 +11,10 @@ from glue_lib.kind import members
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.spec import references
 from glue_lib.spec.document import Node
-from glue_lib.spec.problem import Problem, no_such
+from glue_lib.spec.fan_out_checks import fan_outs, fans_out
+from glue_lib.spec.problem import Problem
 
 _READ_OTHERWISE = re.compile(r"(y|yes|n|no|on|off|true|false|null)\Z", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")
-_MOST_LEVELS = 3  # Terraform has no recursion: its workflow is written out for so many
 _RESOLVED = ("auth", "base_url", "headers")  # what is resolved at the moment of sending
 _NOT_RESOLVED = "has a reference; references are resolved in `auth`, `base_url` and the source's `headers` only"
 _NO_LITERAL = f"must be a reference, so that no credential stands in a file; allowed: {references.FORMS}"
@@ -30,8 +29,9 @@ _SECRET_PARAM = re.compile(
 def problems(root: Node) -> list[Problem]:
     """Return what does not fit together in a file whose streams lie over their defaults already."""
     found = [*_read_alike(root), *_references(root), *_literals_in_auth(root), *_literals_in_headers(root)]
+    found += fan_outs(root)
     for stream in streams(root).values():
-        found += [*_credentials(stream), *_fan_out(stream, root), *_needless(stream), *_key(stream), *_replaced(stream)]
+        found += [*_credentials(stream), *_key(stream), *_replaced(stream)]
     return found
 
 
@@ -88,37 +88,6 @@ def _credentials(stream: Node) -> Iterator[Problem]:
                 )
 
 
-def _fan_out(stream: Node, root: Node) -> Iterator[Problem]:
-    path = stream.child("path")
-    if not path or not isinstance(path.value, str):
-        return
-    known = _held(root.child("streams"))
-    for text in _PLACEHOLDER.findall(path.value):
-        parent, _, field = text.partition(".")
-        if not field and f"path.{text}" not in (node.value for node in _texts(stream)):
-            told = f"`{{{text}}}` must name a stream and its field, such as `{{campaigns.id}}`"
-            yield Problem(path.path, path.line, told)
-        elif field and parent not in known:
-            yield Problem(path.path, path.line, f"`{{{text}}}`: {no_such('stream', parent, known)}")
-    parents = _parents(path)
-    if len(parents) > 1:
-        told = f"takes records of {len(parents)} streams ({', '.join(parents)}); one is allowed"
-        yield Problem(path.path, path.line, told)
-    elif circle := _circle(stream, root):
-        told = f"needs its own records ({' -> '.join(circle)}); a fan-out must begin at a path without `{{…}}`"
-        yield Problem(path.path, path.line, told)
-    elif (depth := _depth(stream, root)) > _MOST_LEVELS:
-        told = f"is {depth} fan-outs away from a path without `{{…}}`; at most {_MOST_LEVELS} are allowed"
-        yield Problem(path.path, path.line, told)
-
-
-def _needless(stream: Node) -> Iterator[Problem]:
-    for field in ("only_changed", "key_is_global"):
-        node = stream.child(field)
-        if node and node.value is True and not _parents(stream.child("path")):
-            yield Problem(node.path, node.line, "is for fan-outs; this path takes no other stream's records")
-
-
 def _key(stream: Node) -> Iterator[Problem]:
     word, node = _write(stream)
     key, mode = stream.child("key"), members("glue_lib.lake.write", WriteMode).get(word)
@@ -135,7 +104,7 @@ def _replaced(stream: Node) -> Iterator[Problem]:
         allowed = "write `upsert` or `append`, or read everything with `cursor: null`"
         yield Problem(cursor.path, cursor.line, told + allowed)
     only_changed = stream.child("only_changed")
-    if word == "replace" and only_changed and only_changed.value is True and _parents(stream.child("path")):
+    if word == "replace" and only_changed and only_changed.value is True and fans_out(stream):
         told = "asks only for parents that changed, and `write: replace` would delete the rows of the others; "
         yield Problem(only_changed.path, only_changed.line, told + "write `upsert` or `append`, or leave it out")
 
@@ -144,30 +113,6 @@ def _write(stream: Node) -> tuple[str, Node]:
     node = stream.child("write")
     kind = node.child("type") or node if node else None
     return (kind.value, kind) if kind and isinstance(kind.value, str) else ("replace", stream)
-
-
-def _parents(path: Node | None) -> list[str]:
-    text = path.value if path and isinstance(path.value, str) else ""
-    found = [parent for parent, _, field in (one.partition(".") for one in _PLACEHOLDER.findall(text)) if field]
-    return list(dict.fromkeys(found))
-
-
-def _circle(stream: Node, root: Node) -> list[str]:
-    """Return the way from a stream over its parents back to itself, or nothing."""
-    way = _way(stream, root)
-    return way if len(way) > 1 and way[-1] == way[0] else []
-
-
-def _depth(stream: Node, root: Node) -> int:
-    return len(_way(stream, root)) - 1
-
-
-def _way(stream: Node, root: Node) -> list[str]:
-    """Return a stream, its parent, the parent's parent, up to the first without one or the first met again."""
-    way = [str(stream.path[-1])]
-    while way[-1] not in way[:-1] and len(parents := _parents(root.at("streams", way[-1], "path"))) == 1:
-        way.append(parents[0])
-    return way
 
 
 def _has_reference(node: Node) -> bool:

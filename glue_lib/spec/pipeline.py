@@ -12,6 +12,7 @@ from glue_lib.api.retry import Retry
 from glue_lib.errors import ConfigError
 from glue_lib.kind import Kind, one_of
 from glue_lib.spec import references
+from glue_lib.spec.draws import draws_of
 from glue_lib.spec.glue import Glue
 from glue_lib.spec.problem import no_such
 from glue_lib.spec.schedule import Schedule
@@ -98,8 +99,13 @@ class Pipeline(Kind):
 
     def fields_asked_of(self, stream: str) -> list[str]:
         """Return the fields of that stream's records which fan-outs ask with, each once."""
-        asked = [field for child in self.streams.values() for field in child.parents.get(stream, [])]
-        return list(dict.fromkeys(asked))
+        asked = [self.draws_of(child).get(stream, {}).values() for child in self.streams.values()]
+        return list(dict.fromkeys(field for fields in asked for field in fields))
+
+    def draws_of(self, stream: Stream) -> dict[str, dict[str, str]]:
+        """Return the streams whose records a fan-out is asked with, and which field each of its values is there."""
+        wanted = {one.name: one.wanted for one in self.streams.values()}
+        return draws_of(stream.name, wanted, {one.name: one.carried for one in self.streams.values()})
 
     def references(self) -> list[references.Reference]:
         """Return the secrets and environment variables that the source needs, each once."""

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from glue_lib.api.batch import Batch
 from glue_lib.api.cursor import Cursor
 from glue_lib.api.decoding.base import Decoder
 from glue_lib.api.error_rule import ErrorField, ErrorRule
-from glue_lib.api.fan_out import parents_of
+from glue_lib.api.fan_out import batched, copies, holes, merged, parents_of
 from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.reading import Reading
 from glue_lib.api.records import Records, RecordsField, is_dotted
@@ -20,6 +21,7 @@ from glue_lib.lake.write.base import WriteMode
 from glue_lib.spec.types import ColumnType
 
 _READING = ("name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor", "only_changed")
+_READING += ("batch", "copied")
 
 
 def stream_path(text: str) -> str:
@@ -92,13 +94,48 @@ class Stream(Kind):
     relationalize: Literal["headwater", "glue"] = Field(
         "headwater", description="Whose Relationalize makes the child tables: ours, with stable keys, or AWS Glue's."
     )
-    only_changed: bool = Field(False, description="A fan-out asks only for the parents that the last run brought.")
+    only_changed: bool = Field(False, description="A fan-out asks only for parents that changed since its last run.")
     key_is_global: bool = Field(False, description="A fan-out's `key` is unique without its parent's key.")
+    batch: Batch | None = Field(None, description="A fan-out asks for several parents at a time: how many, and how.")
+    copied: Names = Field(
+        [], alias="copy", description="Fields of the parent that a fan-out's records repeat.", examples=[["name"]]
+    )
+    missing_parent: Literal["set_aside", "empty", "error"] = Field(
+        "set_aside", description="What a 404 or 410 for one parent means: note it and go on, no records, or an error."
+    )
+
+    @property
+    def holes(self) -> list[str]:
+        """Return the placeholders of a fan-out, such as `campaigns.id`."""
+        return holes(self.path, self.params, self.headers, self.body)
 
     @property
     def parents(self) -> Mapping[str, list[str]]:
-        """Return the streams whose records fill the path, each with the fields that it needs."""
-        return parents_of(self.path)
+        """Return the streams whose records fill the requests, each with the fields that they need."""
+        return parents_of(self.path, self.params, self.headers, self.body)
+
+    @property
+    def copies(self) -> Mapping[str, list[str]]:
+        """Return the fields that records repeat of their parents, by stream."""
+        return copies(self.copied, list(self.parents))
+
+    @property
+    def wanted(self) -> Mapping[str, list[str]]:
+        """Return the fields that a fan-out takes of other streams' records, into its requests and as copies."""
+        return merged(self.parents, self.copies)
+
+    @property
+    def carried(self) -> Mapping[str, list[str]]:
+        """Return the fields of parents that the records carry: all of them, but for the one of a batch."""
+        return {
+            parent: [field for field in fields if f"{parent}.{field}" != self.batched]
+            for parent, fields in self.wanted.items()
+        }
+
+    @property
+    def batched(self) -> str | None:
+        """Return the placeholder that several values at a time stand for."""
+        return batched(self.path, self.headers, [self.params, self.body]) if self.batch else None
 
     @property
     def reading(self) -> Reading:

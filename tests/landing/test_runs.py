@@ -1,5 +1,7 @@
 """The runs of a stream, by what their folders say."""
 
+import pytest
+
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.runs import Runs
@@ -97,5 +99,26 @@ def test_parents_are_the_union_since_the_last_full_run(folder: FolderStorage):
     complete(folder, "b", 2, "full", (1, 2))
     complete(folder, "c", 3, ids=(2, 3))
 
-    assert list(runs_of(folder).parents()) == [{"id": "1"}, {"id": "2"}, {"id": "3"}]
-    assert list(runs_of(folder).parents(only_changed=True)) == [{"id": "2"}, {"id": "3"}]
+    assert [parent for parent, _ in runs_of(folder).parents()] == [{"id": "1"}, {"id": "2"}, {"id": "2"}, {"id": "3"}]
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        ("b", ["3", "4"]),
+        ("c", ["4"]),
+        ("d", []),
+        ("a", ["1", "3", "4"]),  # before the last full run
+        (None, ["1", "3", "4"]),
+        ("expired", ["1", "3", "4"]),
+    ],
+)
+def test_parents_of_every_run_behind_the_one_that_was_read_have_changed(
+    after: str | None, changed: list[str], folder: FolderStorage
+):
+    complete(folder, "a", 1, "full", (9,))
+    complete(folder, "b", 2, "full", (1,))
+    complete(folder, "c", 3, ids=(3,))
+    complete(folder, "d", 4, "backfill", ids=(4,))
+
+    assert [parent["id"] for parent, is_new in runs_of(folder).parents(after=after) if is_new] == changed

@@ -100,46 +100,6 @@ def test_a_literal_in_the_source_s_headers_is_told():
     ]
 
 
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
-        (
-            "/x/{campaings.id}",
-            "`{campaings.id}`: there is no stream `campaings`; there are a, b, campaigns; did you mean `campaigns`?",
-        ),
-        ("/x/{id}", "`{id}` must name a stream and its field, such as `{campaigns.id}`"),
-        ("/x/{a.id}", "needs its own records (a -> a); a fan-out must begin at a path without `{…}`"),
-        ("/x/{b.id}", "needs its own records (a -> b -> a)"),
-        ("/x/{b.id}/{campaigns.id}", "takes records of 2 streams (b, campaigns); one is allowed"),
-    ],
-)
-def test_a_fan_out_that_cannot_work_is_told(path, words):
-    text = f"streams:\n  a: {{path: '{path}'}}\n  b: {{path: '/b/{{a.id}}'}}\n  campaigns: {{path: /c}}"
-    assert told(text)[0].startswith("x:2: streams.a.path: ") and words in told(text)[0]
-
-
-def test_a_fan_out_too_deep_for_the_workflow_is_told():
-    streams = "".join(f"\n  s{n}: {{path: '/{{s{n - 1}.id}}'}}" for n in range(1, 5))
-    (line,) = told(f"streams:\n  s0: {{path: /s}}{streams}")
-    assert line == "x:6: streams.s4.path: is 4 fan-outs away from a path without `{…}`; at most 3 are allowed"
-
-
-def test_a_fan_out_over_streams_in_a_circle_ends():
-    lines = told("streams: {a: {path: '/{b.id}'}, b: {path: '/{c.id}'}, c: {path: '/{b.id}'}}")
-    assert [line.split(" needs")[0] for line in lines] == ["x:1: streams.b.path:", "x:1: streams.c.path:"]
-
-
-def test_a_fan_out_over_a_stream_that_is_wrong_itself_is_not_told():
-    assert told("streams: {a: '/a', b: {path: '/a/{a.id}'}}") == []
-
-
-@pytest.mark.parametrize("field", ["only_changed", "key_is_global"])
-def test_options_of_fan_outs_are_told_elsewhere(field):
-    assert told(f"streams: {{a: {{path: /a, {field}: true}}}}") == [
-        f"x:1: streams.a.{field}: is for fan-outs; this path takes no other stream's records"
-    ]
-
-
 def test_upsert_needs_a_key_and_the_error_is_where_upsert_was_said():
     text = "defaults:\n  write: upsert\nstreams:\n  a: {path: /a}\n  b: {path: /b, key: [id]}\n  c: {path: /c, key: []}"
     assert [line.split(" is missing")[0] for line in told(text)] == ["x:2: streams.a.key:", "x:2: streams.c.key:"]

@@ -36,8 +36,8 @@ PIPELINE_FIELDS = (
     "auth, base_url, database, defaults, description, glue, headers, limits, retry, schedule, source, streams"
 )
 STREAM_FIELDS = (
-    "body, cursor, error, format, headers, key, key_is_global, method, only_changed, order, pagination, params, path, records, "
-    "relationalize, schema, types, write"
+    "batch, body, copy, cursor, error, format, headers, key, key_is_global, method, missing_parent, only_changed, order, "
+    "pagination, params, path, records, relationalize, schema, types, write"
 )
 
 
