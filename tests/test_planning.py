@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from glue_lib.api.address import url_of
-from glue_lib.errors import ConfigError
 from glue_lib.fanning import Drawn
 from glue_lib.landing.plan import Plan
 from glue_lib.landing.positions import Position
@@ -123,9 +122,11 @@ def test_a_backfill_asks_for_its_span():
     assert queries(stream(WINDOWS), made) == [{"from": "2024-01-01T00:00:00Z", "to": "2024-01-03T00:00:00Z"}]
 
 
-def test_a_backfill_to_an_end_that_the_api_cannot_be_asked_for_is_an_error():
-    with pytest.raises(ConfigError, match="has no `until`"):
-        planned(stream(OPEN), mode="backfill", start="2024-01-01", end="2024-01-03")
+def test_a_backfill_to_an_end_that_the_api_cannot_be_asked_for_is_cut_off_here():
+    made = planned(stream(OPEN), mode="backfill", start="2024-01-01", end="2024-01-03")
+
+    assert made.slices[0].work == {"start": "2024-01-01T00:00:00Z", "end": "2024-01-03T00:00:00Z"}
+    assert queries(stream(OPEN), made) == [{"since": "2024-01-01T00:00:00Z"}]
 
 
 def test_a_run_right_after_another_has_nothing_to_ask_and_keeps_the_position():

@@ -1,20 +1,32 @@
 """The cursor: how far a stream has been read, and which windows to ask for next."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
-from glue_lib.api import moments
-from glue_lib.api.duration import Duration, length
+from glue_lib.api import duration, moments
 from glue_lib.api.place import DottedPath, RequestPlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError, ConfigError
 from glue_lib.kind import Kind
 
 _MOST_WINDOWS = 100_000
+_STEP = r"^([0-9]{1,18}|[0-9]{1,9}(us|ms|s|m|h|d|w|mo|y))$"
+
+
+def _is_step(text: str) -> str:
+    if not text.isdecimal():
+        duration.is_empty(text)
+    return text
+
+
+Step = Annotated[str, AfterValidator(_is_step), Field(json_schema_extra={"pattern": _STEP})]
+"""A duration, or, with `format: integer`, a whole number."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +54,38 @@ class Cursor(Kind):
     With an upper bound (`until`) a long time can be read in slices, each of which is whole by itself:
 
         cursor: {field: created, from: "query.created[gte]", until: "query.created[lt]", format: epoch_s, slice: 7d}
+
+    A window is [start, end): its end belongs to the next one. Where the API takes its bounds otherwise, say so, and
+    records that stand exactly on a bound are neither lost nor read twice:
+
+        cursor: {field: day, from: query.start_date, until: query.end_date, until_inclusive: true, format: "%Y-%m-%d"}
+
+    An API that cannot be asked for what is new is read whole, and records from before the position are left out. One
+    that gives the newest first is left as soon as it gets there:
+
+        cursor: {field: created_at, sorted: descending}
+
+    An API that gives at most so many records for one query, however many there are: windows that hold more are halved.
+
+        cursor: {field: modified, from: body.after, until: body.before, start: 2020-01-01, slice: 1mo, most: 10000}
     """
 
     # A number, as in `start: 1000`, is as good as its text.
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     field: DottedPath  # where the value stands in a record
-    from_: RequestPlace = Field(alias="from")  # where the lower bound goes in the request
+    from_: RequestPlace | None = Field(None, alias="from")  # where the lower bound goes; left out: sorted out here
     until: RequestPlace | None = None  # where the upper bound goes in the request
+    from_exclusive: bool = False  # the API leaves out what stands exactly on the lower bound
+    until_inclusive: bool = False  # the API also gives what stands exactly on the upper bound
     start: str | None = None  # where the first run begins; without it, at the beginning
     format: str = "iso"  # iso, epoch_s, epoch_ms, integer, or a pattern such as `%Y-%m-%d`
     timezone: str = "UTC"  # of values and bounds that name none
-    lookback: Duration | None = None  # asked for again, for records that appear late
-    slice: Duration | None = None  # the length of the windows
+    lookback: Step | None = None  # asked for again, for records that appear late
+    slice: Step | None = None  # the length of the windows
+    granularity: Step | None = None  # the finest step that the API's bounds take; default: that of `format`
+    sorted: Literal["descending"] | None = None  # the newest first: the walk ends at the first page that is known
+    most: int | None = Field(default=None, ge=2)  # records that the API gives for one query, however many there are
 
     @field_validator("format")
     @classmethod
@@ -76,12 +107,14 @@ class Cursor(Kind):
     def _fits_together(self) -> Self:
         if self.slice and not self.until:
             raise ValueError("`slice` needs `until`: without an upper bound, every slice would hold all the later ones")
-        if self.format == "integer" and (self.slice or self.lookback):
-            raise ValueError("`slice` and `lookback` are lengths of time; with `format: integer` leave them out")
-        if self.slice and not length(self.slice):
-            raise ValueError("`slice` must be longer than nothing")
+        if self.until and not self.from_:
+            raise ValueError("`until` needs `from`: with an upper bound alone, every window would hold all before it")
+        if self.most and not self.until:
+            raise ValueError("`most` needs `until`: only a window with two ends can be halved")
+        self._check_sides()
+        self._check_steps()
         if self.start is not None:
-            self._moment(self.start)
+            self.moment(self.start)
         return self
 
     def windows(self, position: str | None, now: datetime, from_: str | None, to: str | None) -> list[Window]:
@@ -89,68 +122,138 @@ class Cursor(Kind):
 
         There is none when `position` has reached `now`, and one, open at its end, without `until`.
         """
-        if to and not self.until:
-            raise ConfigError("the stream's cursor has no `until`, so it cannot be read up to a given end")
         start, end = self._start(position, from_, to), self._end(now, to)
         if start is None or end is None:
             return [self._window(start, end)]
         if (from_ or to) and start >= end:
             raise ConfigError(f"there is nothing from {self._canonical(start)} to {self._canonical(end)}")
-        step = length(self.slice) // timedelta(microseconds=1) if self.slice else max(1, end - start)
-        if (end - start) // step > _MOST_WINDOWS:
-            raise ConfigError(f"`slice` {self.slice} makes more than {_MOST_WINDOWS:,} slices; make it longer")
-        return [self._window(low, min(low + step, end)) for low in range(start, end, step)]
+        return [self._window(low, high) for low, high in self._spans(start, end)]
 
     def apply(self, request: Request, window: Window) -> Request:
-        """Return `request` with the bounds of `window`."""
-        for place, bound in ((self.from_, window.start), (self.until, window.end)):
-            if place and bound is not None:
-                request = request.put(place, moments.write(self._moment(bound), self.format, self._zone))
+        """Return `request` with the bounds of `window`, so that it brings all of it and as little else as can be."""
+        if self.from_ and window.start is not None:
+            request = request.put(self.from_, self._written(self.asked_from(self.moment(window.start))))
+        if self.until and window.end is not None:
+            end = self._ceiling(self.moment(window.end))
+            if self.until_inclusive and self.granularity:
+                end = moments.later(end, self.grain, -1, self.zone)
+            request = request.put(self.until, self._written(end))
         return request
+
+    def asked_from(self, moment: int) -> int:
+        """Return the lower bound with which the API gives all that is not before a moment."""
+        start = moments.floor(moment, self.grain, self.zone)
+        return moments.later(start, self.grain, -1, self.zone) if self.from_exclusive else start
+
+    def halves(self, window: Window) -> tuple[Window, Window] | None:
+        """Return a window as two, or None where its bounds are open or no step of the API lies between them."""
+        if window.start is None or window.end is None:
+            return None
+        start, end = self.moment(window.start), self.moment(window.end)
+        middle = moments.floor((start + end) // 2, self.grain, self.zone)
+        if middle <= start:
+            middle = self._ceiling(start + 1)
+        if middle >= end:
+            return None
+        return self._window(start, middle), self._window(middle, end)
+
+    def step(self, window: Window) -> Window | None:
+        """Return the first slice of a window of whole numbers that is open at its end; None where none is cut off."""
+        if self.format != "integer" or not self.slice or window.start is None or window.end is not None:
+            return None
+        start = int(window.start)
+        return self._window(start, start + int(self.slice))
 
     def latest(self, a: str | None, b: str | None) -> str | None:
         """Return the later of two values of the field, as it stands there."""
         if a is None or b is None:
             return b if a is None else a
         try:
-            return a if self._moment(a) >= self._moment(b) else b
+            return a if self.moment(a) >= self.moment(b) else b
         except ValueError as error:
             raise ApiError(f"cursor field `{self.field}` is not in the format `{self.format}`: {error}") from error
 
     def canonical(self, value: str) -> str:
         """Return a value of the field as positions keep it: ISO 8601 in UTC, or digits."""
-        return self._canonical(self._moment(value))
+        return self._canonical(self.moment(value))
+
+    def moment(self, text: str) -> int:
+        """Return a value as a number that compares; a ValueError when it is not in the format."""
+        return moments.read(text, self.format, self.zone)
+
+    @property
+    def grain(self) -> str:
+        """The finest step of the API's bounds."""
+        return self.granularity or moments.grain(self.format)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of what names none."""
+        return ZoneInfo(self.timezone)
+
+    def _check_sides(self) -> None:
+        for flag, place in (("from_exclusive", self.from_), ("until_inclusive", self.until)):
+            if getattr(self, flag) and not place:
+                raise ValueError(f"`{flag}` says how the API takes `{flag.partition('_')[0]}`, which is not given")
+
+    def _check_steps(self) -> None:
+        for name in ("slice", "lookback", "granularity"):
+            step: str | None = getattr(self, name)
+            if step is None:
+                continue
+            if self.format == "integer" and not step.isdecimal():
+                raise ValueError(f"`{name}: {step}` is a length of time; with `format: integer` write a whole number")
+            if self.format != "integer" and step.isdecimal():
+                raise ValueError(f"`{name}: {step}` is no duration; write a number and a unit, such as `7d` or `1mo`")
+            is_empty = not int(step) if step.isdecimal() else duration.is_empty(step)
+            if is_empty and name != "lookback":
+                raise ValueError(f"`{name}` must be longer than nothing")
+        if self.granularity and not moments.can_write(self.granularity, self.format):
+            raise ValueError(f"`granularity: {self.granularity}` is finer than `format: {self.format}` can write")
 
     def _start(self, position: str | None, from_: str | None, to: str | None) -> int | None:
         if from_:
             return self._given("`--from`", from_)
         if position is None or to:
-            return None if self.start is None else self._moment(self.start)
-        return self._given("the position", position) - (
-            length(self.lookback) // timedelta(microseconds=1) if self.lookback else 0
-        )
+            return None if self.start is None else self.moment(self.start)
+        at = self._given("the position", position)
+        return moments.later(at, self.lookback, -1, self.zone) if self.lookback else at
 
     def _end(self, now: datetime, to: str | None) -> int | None:
         if to:
             return self._given("`--to`", to)
-        # Whole seconds, which every format but a coarser pattern can write: the position is what was asked for.
-        return moments.of(now.replace(microsecond=0)) if self.until and self.format != "integer" else None
+        if not self.until or self.format == "integer":
+            return None
+        # On a step that the API's bounds can take: the position is then exactly what was asked for.
+        return moments.floor(moments.of(now), self.grain, self.zone)
+
+    def _spans(self, start: int, end: int) -> list[tuple[int, int]]:
+        if not self.slice:
+            return [(start, end)] if start < end else []
+        bounds, times = [start], 0
+        while bounds[-1] < end:
+            if (times := times + 1) > _MOST_WINDOWS:
+                raise ConfigError(f"`slice` {self.slice} makes more than {_MOST_WINDOWS:,} slices; make it longer")
+            # Counted from the start: a month after January 31, and a month after that, is March 31.
+            bound = moments.floor(moments.later(start, self.slice, times, self.zone), self.grain, self.zone)
+            bounds += [min(end, bound)] if bound > bounds[-1] else []
+        return list(pairwise(bounds))
 
     def _given(self, name: str, text: str) -> int:
         try:
-            return self._moment(text)
+            return self.moment(text)
         except ValueError as error:
             raise ConfigError(f"{name} `{text}` is neither ISO 8601 nor in the format `{self.format}`") from error
+
+    def _ceiling(self, moment: int) -> int:
+        floor = moments.floor(moment, self.grain, self.zone)
+        return floor if floor == moment else moments.later(floor, self.grain, 1, self.zone)
 
     def _window(self, start: int | None, end: int | None) -> Window:
         return Window(*(None if bound is None else self._canonical(bound) for bound in (start, end)))
 
-    def _moment(self, text: str) -> int:
-        return moments.read(text, self.format, self._zone)
+    def _written(self, moment: int) -> str:
+        return moments.write(moment, self.format, self.zone, self.grain)
 
     def _canonical(self, moment: int) -> str:
         return moments.canonical(moment, self.format)
-
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)

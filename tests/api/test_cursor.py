@@ -84,7 +84,6 @@ def test_whole_numbers_have_an_open_end():
 @pytest.mark.parametrize(
     ("of", "asked", "said"),
     [
-        (cursor(), {"to": "2026-01-01"}, "has no `until`"),
         (sliced(), {"from_": "2026-02-01", "to": "2026-01-01"}, "there is nothing from"),
         (sliced(), {"from_": "2027-01-01"}, "there is nothing from"),
         (sliced(), {"from_": "last week"}, "`--from` `last week` is neither ISO 8601 nor in the format `iso`"),
@@ -107,7 +106,8 @@ def test_a_span_that_cannot_be_asked_for_is_an_error(of, asked, said):
             {"timezone": "America/New_York"},
             {"since": "2026-01-01T00:00:00-05:00", "until": "2026-01-07T19:00:00-05:00"},
         ),
-        ({"format": "%Y/%m/%d", "timezone": "America/New_York"}, {"since": "2026/01/01", "until": "2026/01/07"}),
+        # The end is at seven in the evening in New York: up to and without January 8 is all of it.
+        ({"format": "%Y/%m/%d", "timezone": "America/New_York"}, {"since": "2026/01/01", "until": "2026/01/08"}),
     ],
 )
 def test_writes_the_bounds_as_the_api_wants_them(keys, expected):
@@ -173,8 +173,19 @@ def test_positions_have_one_form():
         ({"slice": "7d"}, "`slice` needs `until`"),
         ({"slice": "0d", "until": "query.until"}, "longer than nothing"),
         ({"slice": "7", "until": "query.until"}, "is no duration"),
-        ({"format": "integer", "lookback": "1h"}, "leave them out"),
-        ({"format": "integer", "slice": "1h", "until": "query.u"}, "leave them out"),
+        ({"slice": "7days", "until": "query.until"}, "is no duration"),
+        ({"lookback": 5}, "`lookback: 5` is no duration"),
+        ({"granularity": "0s"}, "longer than nothing"),
+        ({"format": "integer", "lookback": "1h"}, "with `format: integer` write a whole number"),
+        ({"format": "integer", "slice": "1h", "until": "query.u"}, "with `format: integer` write a whole number"),
+        ({"format": "integer", "slice": 0, "until": "query.u"}, "longer than nothing"),
+        ({"from": None, "until": "query.u"}, "`until` needs `from`"),
+        ({"most": 10000}, "`most` needs `until`"),
+        ({"most": 1, "until": "query.u"}, "greater than or equal to 2"),
+        ({"until_inclusive": True}, "says how the API takes `until`, which is not given"),
+        ({"from": None, "from_exclusive": True}, "says how the API takes `from`, which is not given"),
+        ({"sorted": "ascending"}, "descending"),
+        ({"granularity": "1h", "format": "%Y-%m-%d"}, "is finer than `format: %Y-%m-%d` can write"),
         ({"format": "epoch"}, "`epoch` is not one of iso, epoch_s"),
         ({"timezone": "New York"}, "`New York` is no time zone"),
         ({"timezone": "../etc/passwd"}, "is no time zone"),
@@ -187,3 +198,115 @@ def test_positions_have_one_form():
 def test_a_cursor_that_makes_no_sense_is_refused(keys, said):
     with pytest.raises(ValidationError, match=said):
         cursor(**keys)
+
+
+def test_calendar_months_are_counted_from_the_start():
+    assert windows(sliced(slice="1mo"), "2025-12-31", now=datetime(2026, 3, 31, 1, tzinfo=UTC)) == [
+        "2025-12-31T00:00:00Z..2026-01-31T00:00:00Z",
+        "2026-01-31T00:00:00Z..2026-02-28T00:00:00Z",
+        "2026-02-28T00:00:00Z..2026-03-31T00:00:00Z",
+        "2026-03-31T00:00:00Z..2026-03-31T01:00:00Z",
+    ]
+
+
+def test_days_are_those_of_the_time_zone_also_when_its_clocks_change():
+    of = sliced(slice="1d", timezone="America/New_York", format="%Y-%m-%d")
+
+    asked = [of.apply(Request("/x"), one).query for one in of.windows("2026-10-31T04:00:00Z", NOV_3, None, None)]
+
+    assert asked == [
+        {"since": "2026-10-31", "until": "2026-11-01"},
+        {"since": "2026-11-01", "until": "2026-11-02"},
+        {"since": "2026-11-02", "until": "2026-11-03"},
+    ]
+
+
+NOV_3 = datetime(2026, 11, 3, 17, tzinfo=UTC)
+
+
+def test_a_window_ends_on_a_step_that_the_api_can_be_asked_for():
+    assert windows(sliced(format="%Y-%m-%d"), "2026-01-29T00:00:00Z") == ["2026-01-29T00:00:00Z..2026-01-31T00:00:00Z"]
+    assert windows(sliced(granularity="1h"), "2026-01-31T00:00:00Z") == ["2026-01-31T00:00:00Z..2026-01-31T08:00:00Z"]
+    assert windows(sliced(granularity="1us"), "2026-01-31T08:30:15Z") == [
+        "2026-01-31T08:30:15Z..2026-01-31T08:30:15.250000Z"
+    ]
+
+
+def test_a_slice_shorter_than_a_step_of_the_api_is_a_step():
+    assert len(windows(sliced(format="%Y-%m-%d", slice="1h"), "2026-01-29T00:00:00Z")) == 2
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"until_inclusive": True, "granularity": "1s"}, ("2026-01-01T05:00:00Z", "2026-01-07T23:59:59Z")),
+        ({"until_inclusive": True}, ("2026-01-01T05:00:00Z", "2026-01-08T00:00:00Z")),  # what is too much is left out
+        ({"from_exclusive": True}, ("2026-01-01T04:59:59Z", "2026-01-08T00:00:00Z")),
+        ({"granularity": "1d"}, ("2026-01-01T00:00:00Z", "2026-01-08T00:00:00Z")),
+        ({"granularity": "1ms"}, ("2026-01-01T05:00:00.000Z", "2026-01-08T00:00:00.000Z")),
+        ({"format": "%Y-%m-%d", "until_inclusive": True, "granularity": "1d"}, ("2026-01-01", "2026-01-07")),
+    ],
+)
+def test_writes_the_bounds_by_the_sides_that_the_api_takes(keys, expected):
+    query = sliced(**keys).apply(Request("/x"), Window("2026-01-01T05:00:00Z", "2026-01-08T00:00:00Z")).query
+
+    assert (query["since"], query["until"]) == expected
+
+
+def test_a_span_can_end_where_the_api_cannot_be_asked_to():
+    of = cursor()
+
+    assert windows(of, from_="2026-01-01", to="2026-01-02") == ["2026-01-01T00:00:00Z..2026-01-02T00:00:00Z"]
+    assert of.apply(Request("/x"), Window("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")).query == {
+        "since": "2026-01-01T00:00:00Z"
+    }
+
+
+def test_an_api_that_takes_no_bound_is_asked_without():
+    of = Cursor(field="at", start="2026-01-01")
+
+    assert windows(of) == ["2026-01-01T00:00:00Z.."]
+    assert of.apply(Request("/x"), Window("2026-01-01T00:00:00Z", None)) == Request("/x")
+
+
+def test_whole_numbers_look_back_and_step_by_numbers():
+    of = sliced(format="integer", lookback=10, slice=100)
+
+    assert windows(of, "1000") == ["990.."]
+    assert of.step(Window("990", None)) == Window("990", "1090")
+    assert windows(of, from_="0", to="250") == ["0..100", "100..200", "200..250"]
+
+
+def test_what_cannot_be_stepped_through_is_not():
+    assert sliced(format="integer", slice=100).step(Window(None, None)) is None
+    assert sliced(format="integer", slice=100).step(Window("0", "10")) is None
+    assert sliced(format="integer").step(Window("0", None)) is None
+    assert sliced(slice="1d").step(Window("2026-01-01T00:00:00Z", None)) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "window", "expected"),
+    [
+        ({}, ("2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z"), "2026-01-02T00:00:00Z"),
+        ({}, ("2026-01-01T00:00:00Z", "2026-01-01T00:00:03Z"), "2026-01-01T00:00:01Z"),
+        ({}, ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"), None),
+        ({}, ("2026-01-01T00:00:00.5Z", "2026-01-01T00:00:01.5Z"), "2026-01-01T00:00:01Z"),
+        ({"format": "%Y-%m-%d"}, ("2026-01-01T00:00:00Z", "2026-01-04T00:00:00Z"), "2026-01-02T00:00:00Z"),
+        ({"format": "%Y-%m-%d"}, ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"), None),
+        ({"format": "%Y-%m-%d"}, ("2026-01-01T22:00:00Z", "2026-01-03T01:00:00Z"), "2026-01-02T00:00:00Z"),
+        ({"format": "integer"}, ("0", "5"), "2"),
+        ({"format": "integer"}, ("4", "5"), None),
+        ({}, (None, "2026-01-02T00:00:00Z"), None),
+        ({}, ("2026-01-02T00:00:00Z", None), None),
+    ],
+)
+def test_a_window_is_halved_on_a_step_of_the_api(keys, window, expected):
+    of = sliced(**keys)
+
+    found = of.halves(Window(*window))
+
+    if expected is None:
+        assert found is None
+    else:
+        start, end = map(of.canonical, window)
+        assert found == (Window(start, expected), Window(expected, end))
