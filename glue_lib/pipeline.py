@@ -14,7 +14,9 @@ from contextlib import closing
 from dataclasses import replace
 
 from glue_lib import log
+from glue_lib.api.authority import Authority
 from glue_lib.api.client import Client, HttpSend
+from glue_lib.api.exchange import Send
 from glue_lib.api.limits import TokenBucket
 from glue_lib.errors import ApiError, HeadwaterError
 from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
@@ -55,6 +57,7 @@ class _Extraction:
         limits = execution.pipeline.limits
         self._execution = execution
         self._send = HttpSend(limits.concurrency)
+        self._authority = _authority(execution, self._send)
         self._bucket = TokenBucket(
             limits,
             now=execution.now,
@@ -87,14 +90,30 @@ class _Extraction:
             pipeline.base_url,
             name=name,
             secrets=self._execution.secrets,
-            auth=pipeline.auth,
+            authority=self._authority,
             limits=pipeline.limits,
             retry=pipeline.retry,
             headers=pipeline.headers,
             send=self._send,
             bucket=self._bucket,
         )
-        return ingest_stream(self._execution, stream, client)
+        with self._authority.redaction.cleaning():
+            return ingest_stream(self._execution, stream, client)
+
+
+def _authority(execution: Execution, send: Send) -> Authority:
+    """Return what signs for all streams; a credential that the API replaces goes back to where it came from."""
+    pipeline, secrets = execution.pipeline, execution.secrets
+    return Authority(
+        pipeline.auth,
+        secrets,
+        send,
+        base_url=pipeline.base_url,
+        keep=getattr(secrets, "keep", None),
+        reload=getattr(secrets, "reload", None),
+        retry=pipeline.retry,
+        now=execution.now,
+    )
 
 
 def _load_landed(execution: Execution, stream: Stream, landed: Outcome, engine: Engine) -> Outcome:

@@ -22,6 +22,8 @@ from glue_lib.api.retry import Deferred, Retry, pause, retry_after
 from glue_lib.api.verdict import message, remedy
 from glue_lib.errors import ApiError, ConfigError, HeadwaterError
 
+_SHOWN = 2**16  # bytes of a refusal that are read for what it says
+
 Keep = Callable[[str, str], None]
 """Stores a new value where a reference points to."""
 
@@ -37,6 +39,7 @@ class Authority:
         *,
         base_url: str = "",
         keep: Keep | None = None,
+        reload: Callable[[], None] | None = None,
         retry: Retry | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
@@ -46,7 +49,7 @@ class Authority:
         self._secrets = secrets
         self._send = send
         self._base_url = base_url
-        self._keep = keep
+        self._keep, self._reload = keep, reload
         self._retry = retry or Retry()
         self._now = now
         self._sleep = sleep
@@ -116,7 +119,8 @@ class Authority:
         token = self._asked(auth)
         self.redaction.learn(token.value, *token.replaced.values())
         for reference, value in token.replaced.items():
-            self._store(reference, value)
+            if value != self._secret(reference):
+                self._store(reference, value)
         self._token, self._number = token, self._number + 1
         return token
 
@@ -124,24 +128,39 @@ class Authority:
         """Return a new token, asked for again as `retry` says until it comes."""
         attempt = 1
         while True:
-            response, reason = self._answer(auth)
+            response, reason = self._answer(self._request(auth))
             if response and 200 <= response.status < 300:
                 return self._token_of(auth, response)
-            self._wait(response, reason, attempt)
+            if not (attempt == 1 and response and self._were_replaced(response)):
+                self._wait(response, reason, attempt)
             attempt += 1
 
-    def _answer(self, auth: TokenAuth) -> tuple[Response | None, str]:
-        """Return what came and how to tell of it; None and the reason when nothing whole came."""
+    def _request(self, auth: TokenAuth) -> SignedRequest:
         resolve = self.redaction.resolve
         request = auth.token_request(resolve, resolve(self._base_url), Moment(self._now()))
         self.redaction.learn_signed(SignedRequest(request.method, request.url), request)
+        return request
+
+    def _answer(self, request: SignedRequest) -> tuple[Response | None, str]:
+        """Return what came and how to tell of it; None and the reason when nothing whole came."""
         asked = f"the token: {request.method} {request.url.partition('?')[0]}"
         try:
             response = self._send(request, self._retry.timeout_seconds)
         except Cut as cut:
             return None, f"{asked} brought no whole answer: {cut}"
-        said = message(response.json_text())
+        said = message(response.body.start(_SHOWN))
         return response, f"{asked} answered {response.status}{f' ({said})' if said else ''}"
+
+    def _were_replaced(self, response: Response) -> bool:
+        """Return whether other credentials are stored by now than the refused ones: another execution got them."""
+        if self._reload is None or response.status not in (400, 401, 403):
+            return False
+        refused = self._credentials()
+        self._reload()
+        return self._credentials() != refused
+
+    def _credentials(self) -> list[str]:
+        return [self.redaction.resolve(reference) for reference in self.auth.references()]
 
     def _token_of(self, auth: TokenAuth, response: Response) -> Token:
         try:
@@ -168,14 +187,14 @@ class Authority:
 
     def _store(self, reference: str, value: str) -> None:
         """Write a replaced credential back to where it came from; the old one may hold no longer."""
-        self._replaced[reference] = value
         try:
             if self._keep is None:
                 raise ConfigError(f"{reference}: what holds it cannot be written to")
             self._keep(reference, value)
         except HeadwaterError as error:
+            self._replaced[reference] = value
             told = "the API replaced a credential, and it could not be stored: the next execution may need a new one"
-            log.warning(told, reference=reference, reason=str(error))
+            log.warning(told, reference=reference, reason=self.redaction.clean(str(error)))
 
     def _secret(self, text: str) -> str:
         return self._replaced.get(text) or self._secrets(text)

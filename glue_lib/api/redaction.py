@@ -9,12 +9,15 @@ import json
 import re
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
 from glue_lib.api.auth.base import Secrets
 from glue_lib.api.exchange import SignedRequest
 from glue_lib.api.request import Request
+from glue_lib.errors import HeadwaterError
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _SHORTEST = 4  # a shorter value would be found everywhere
@@ -59,6 +62,15 @@ class Redaction:
         for value in sorted(known, key=len, reverse=True):
             text = text.replace(value, "***")
         return _without_cut(text, known) if _CUT in text else text
+
+    @contextmanager
+    def cleaning(self) -> Iterator[None]:
+        """Take credentials out of the errors that leave the block."""
+        try:
+            yield
+        except HeadwaterError as error:
+            error.args = tuple(self.clean(told) if isinstance(told, str) else told for told in error.args)
+            raise
 
     def shows(self, text: str) -> bool:
         """Return whether a text has a credential in it."""

@@ -7,7 +7,9 @@ from threading import Barrier
 import pytest
 
 from glue_lib.api.auth.api_key import ApiKeyAuth
+from glue_lib.api.auth.digest import DigestAuth
 from glue_lib.api.auth.oauth2_client_credentials import OAuth2ClientCredentialsAuth
+from glue_lib.api.auth.oauth2_refresh_token import OAuth2RefreshTokenAuth
 from glue_lib.api.authority import Authority
 from glue_lib.api.exchange import Cut, Response, SignedRequest
 from glue_lib.api.request import Request
@@ -146,3 +148,104 @@ def test_a_request_is_stored_without_a_credential_under_any_name(api, authority)
     link = Request("https://api.example.org/v1/things?sig=token%2Fone&page=2", query={"key": "s3cr3t-123", "a": "b"})
 
     assert shared.forget(link) == Request("https://api.example.org/v1/things?page=2", query={"a": "b"})
+
+
+REFRESH = OAuth2RefreshTokenAuth(token_url="/token", refresh_token="${secret:crm#refresh}")
+
+
+class Vault:
+    """Secrets that can be written to, and changed by somebody else."""
+
+    def __init__(self, stored):
+        self.stored, self.cached = {"${secret:crm#refresh}": stored}, {}
+
+    def __call__(self, text):
+        return self.cached.setdefault(text, self.stored.get(text, text))
+
+    def keep(self, reference, value):
+        self.stored[reference] = self.cached[reference] = value
+
+    def reload(self):
+        self.cached.clear()
+
+
+def test_a_replaced_refresh_token_is_stored_and_used_from_then_on(api, authority):
+    api.replies(token("token-one", refresh_token="r-two"), token("token-two", refresh_token="r-two"), token("three"))
+    vault, kept = Vault("r-one"), []
+
+    def keep(reference, value):
+        kept.append((reference, value))
+        vault.keep(reference, value)
+
+    shared = Authority(REFRESH, vault, api.send, keep=keep, now=api.clock.now)
+    for _ in range(3):
+        shared.renewed(shared.signed(PLAIN), Response(401))
+        if len(api.sent) == 3:
+            break
+
+    assert [b"r-one" in request.content for request in api.sent] == [True, False, False]
+    assert kept == [("${secret:crm#refresh}", "r-two")]
+
+
+def test_a_replaced_token_that_cannot_be_stored_is_used_and_warned_of(api, authority, caplog):
+    api.replies(token("token-one", refresh_token="r-two"), token("token-two"))
+    shared = Authority(REFRESH, Vault("r-one"), api.send, now=api.clock.now)
+
+    shared.renewed(shared.signed(PLAIN), Response(401))
+
+    assert b"r-two" in api.sent[1].content
+    assert "${secret:crm#refresh}: what holds it cannot be written to" in caplog.text
+    assert "r-two" not in caplog.text
+
+
+def test_a_refresh_token_that_another_execution_replaced_is_read_again(api):
+    vault = Vault("r-one")
+    vault("${secret:crm#refresh}")
+    vault.stored["${secret:crm#refresh}"] = "r-two"
+    api.replies(Response(400, {}, b'{"error": "invalid_grant"}'), token("token-one"))
+
+    shared = Authority(REFRESH, vault, api.send, reload=vault.reload, now=api.clock.now)
+
+    assert bearer(shared.signed(PLAIN)) == "token-one"
+    assert [b"r-two" in request.content for request in api.sent] == [False, True]
+
+
+def test_credentials_that_are_still_the_same_are_not_tried_again(api):
+    vault = Vault("r-one")
+    api.replies(Response(400, {}, b'{"error": "invalid_grant"}'))
+
+    with pytest.raises(ApiError, match="invalid_grant"):
+        Authority(REFRESH, vault, api.send, reload=vault.reload, now=api.clock.now).signed(PLAIN)
+
+
+DIGEST = DigestAuth(username="${secret:crm#id}", password="${secret:crm#secret}")
+
+
+def test_a_challenge_is_answered_and_counted_by_each_thread_for_itself(authority):
+    shared, together = authority(DIGEST), Barrier(2)
+
+    def work(nonce):
+        together.wait()
+        bare = shared.signed(PLAIN)
+        assert "Authorization" not in bare.headers
+        assert shared.renewed(
+            bare, Response(401, {"WWW-Authenticate": f'Digest realm="r", nonce="{nonce}", qop="auth"'})
+        )
+        return [shared.signed(PLAIN).headers["Authorization"] for _ in range(2)]
+
+    with ThreadPoolExecutor(2) as threads:
+        for nonce, answers in zip("ab", threads.map(work, "ab"), strict=True):
+            assert [f'nonce="{nonce}"' in told for told in answers] == [True, True]
+            assert ["nc=00000001" in answers[0], "nc=00000002" in answers[1]] == [True, True]
+
+
+def test_a_refusal_without_a_challenge_ends_it(authority):
+    assert not authority(DIGEST).renewed(PLAIN, Response(401))
+
+
+def test_errors_that_leave_a_block_are_clean(api, authority):
+    shared = authority(ApiKeyAuth(key="${secret:crm#secret}"))
+    shared.signed(PLAIN)
+
+    with pytest.raises(ApiError, match=r"^about \*\*\*$"), shared.redaction.cleaning():
+        raise ApiError("about s3cr3t-123")

@@ -15,6 +15,7 @@ from glue_lib.kind import Kind
 Secrets = Callable[[str], str]
 """Resolves the references in a text, `${secret:x#y}` and `${env:X}`, at the moment of use."""
 
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
 _SECRET = re.compile(r"\$\{secret:([^#}]+)[^}]*\}")
 
 
@@ -51,7 +52,11 @@ class Auth(Kind):
 
     def secret_names(self) -> list[str]:
         """Return the names of the secrets that the fields refer to, for errors that tell what to check."""
-        return sorted({name for text in _texts(self.model_dump()) for name in _SECRET.findall(text)})
+        return sorted({name for reference in self.references() for name in _SECRET.findall(reference)})
+
+    def references(self) -> list[str]:
+        """Return all references that the fields hold, each once."""
+        return list(dict.fromkeys(found for text in _texts(self.model_dump()) for found in _REFERENCE.findall(text)))
 
 
 def credential(reference: str, field: str, secrets: Secrets) -> str:
