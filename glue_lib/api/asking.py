@@ -51,7 +51,7 @@ class _Setback(Exception):
         self.advice = advice
         self.status = status
         self.asked_seconds = asked_seconds
-        self.is_throttled = is_throttled or status in (403, 429)
+        self.is_throttled = is_throttled
 
 
 class Asking:
@@ -186,10 +186,11 @@ class Asking:
     def _wait(self, setback: _Setback, attempt: int) -> None:
         seconds = pause(
             self._retry,
-            status=429 if setback.is_throttled and setback.status != 403 else setback.status,
+            status=setback.status,
             asked=setback.asked_seconds,
             attempt=attempt,
             chance=random.random(),
+            is_throttled=setback.is_throttled,
         )
         if seconds is None:
             tries = f"tried {attempt} times, at last it " if attempt > 1 else ""

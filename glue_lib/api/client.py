@@ -3,25 +3,31 @@
 The only door to the network: everything that decides stands in the other modules.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from glue_lib.api.asking import Asking, Question
 from glue_lib.api.auth.base import Auth, Secrets
 from glue_lib.api.auth.none import NoAuth
 from glue_lib.api.authority import Authority
 from glue_lib.api.chain import Chain, Until
-from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
+from glue_lib.api.content_coding import ACCEPTED, undone
+from glue_lib.api.exchange import Body, Cut, Response, Send, SignedRequest
 from glue_lib.api.hosts import Host, Hosts
 from glue_lib.api.limits import Limits, TokenBucket
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.patience import PatientResponse, patience
 from glue_lib.api.reading import Reading, reading
 from glue_lib.api.request import Request
 from glue_lib.api.retry import Retry
@@ -29,7 +35,8 @@ from glue_lib.api.seen import Seen
 from glue_lib.api.workers import Workers
 from glue_lib.errors import ApiError
 
-_CONNECT_SECONDS = 30.0
+_AT_ONCE = 2**18
+_HOSTS_KEPT = 10
 
 
 class Client:
@@ -113,42 +120,136 @@ class Client:
 
 
 class HttpSend:
-    """Sends over HTTP with kept connections; follows no redirect, keeps no cookie, reads no `.netrc`."""
+    """Sends over HTTP with kept connections; follows no redirect, keeps no cookie, reads no `.netrc`.
 
-    def __init__(self, connections: int) -> None:
+    `tls` holds the contexts of hosts with client certificates, by the beginning of their URLs.
+    """
+
+    def __init__(
+        self,
+        connections: int,
+        *,
+        connect_seconds: float = Retry().connect_seconds,
+        total_seconds: float = Retry().total_seconds,
+        largest_bytes: int = 2**32,
+        tls: Mapping[str, ssl.SSLContext] | None = None,
+    ) -> None:
+        self._connect_seconds, self._total_seconds, self._largest_bytes = connect_seconds, total_seconds, largest_bytes
         self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+        self._surroundings: dict[str, Any] = {}
+        for start in ("http://", "https://"):
+            self._session.mount(start, _Adapter(connections))
+        for start, context in (tls or {}).items():
+            self._session.mount(start, _Adapter(connections, context))
 
     def __call__(self, request: SignedRequest, timeout_seconds: float) -> Response:
         """Return the whole answer; without one, raise `Cut`."""
+        patience.begin(timeout_seconds, self._total_seconds)
         try:
-            answer = self._session.request(
-                request.method,
-                request.url,
-                headers=dict(request.headers),
-                data=request.content,
-                timeout=(min(timeout_seconds, _CONNECT_SECONDS), timeout_seconds),
-                allow_redirects=False,
-                auth=_leave_as_it_is,
-            )
-        except requests.Timeout:
-            raise Cut(f"no byte within {timeout_seconds:g} seconds") from None
-        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise Cut(_innermost(error)) from None
+            return self._whole(request, timeout_seconds)
+        except (requests.Timeout, ReadTimeoutError):
+            raise Cut(patience.over()) from None
+        except requests.exceptions.SSLError as error:
+            if isinstance(_innermost(error), ssl.SSLCertVerificationError):
+                raise ApiError("its certificate is not trusted; name the authority behind it under `tls.ca`") from None
+            raise Cut(_said(error)) from None
+        except (requests.ConnectionError, HTTPError) as error:
+            raise Cut(_said(error)) from None
         except requests.RequestException as error:
             # `from None`, here and above: these errors hold the URL, and a URL can hold a credential.
             raise ApiError(f"cannot be sent: {type(error).__name__}") from None
-        return Response(answer.status_code, dict(answer.headers), answer.content)
+        except OSError as error:
+            raise ApiError(f"its answer cannot be held in a temporary file: {error.strerror}") from None
+
+    def _whole(self, request: SignedRequest, timeout_seconds: float) -> Response:
+        headers = {"Accept-Encoding": ACCEPTED, **request.headers}
+        # Straight to the adapter: a session would add cookies, and what a `.netrc` says in place of our header.
+        prepared = requests.Request(request.method, request.url, headers, data=request.content).prepare()
+        url = prepared.url or ""
+        timeout = (min(timeout_seconds, self._connect_seconds), timeout_seconds)
+        answer = self._session.get_adapter(url).send(prepared, stream=True, timeout=timeout, **self._surrounding(url))
+        try:
+            pieces = undone(_pieces(answer), answer.headers.get("Content-Encoding"))
+            return Response(answer.status_code, dict(answer.headers), Body.of(self._bounded(pieces)))
+        except BaseException:
+            answer.close()  # or a half-read connection would be used again
+            raise
+
+    def _surrounding(self, url: str) -> dict[str, Any]:
+        """Return the proxies and the trust that the environment names for a host."""
+        host = "/".join(url.split("/", 3)[:3])
+        if host not in self._surroundings:
+            found = self._session.merge_environment_settings(url, {}, None, None, None)
+            self._surroundings[host] = {name: found[name] for name in ("proxies", "verify", "cert")}
+        return dict(self._surroundings[host])
+
+    def _bounded(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > self._largest_bytes:
+                raise ApiError(
+                    f"the answer is longer than {self._largest_bytes / 2**20:,.0f} MB; ask for smaller pages, "
+                    "or raise `limits.largest_answer_mb`"
+                )
+            yield piece
 
 
-def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    # Without an `auth`, requests puts what a `.netrc` says in place of our header.
-    return prepared
+class _Adapter(HTTPAdapter):
+    """Keeps connections whose answers are waited for with patience, and no longer."""
+
+    def __init__(self, connections: int, context: ssl.SSLContext | None = None) -> None:
+        self._tls = {} if context is None else {"ssl_context": context}
+        super().__init__(pool_connections=_HOSTS_KEPT, pool_maxsize=connections)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **self._tls, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **self._tls, **kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
 
 
-def _innermost(error: BaseException) -> str:
+class _Connection(HTTPConnection):
+    response_class = PatientResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = PatientResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+_POOLS = {"http": _Pool, "https": _SecurePool}
+
+
+def _pieces(answer: requests.Response) -> Iterator[bytes]:
+    """Yield the body as it was sent; one that is shorter or longer than it was announced is `Cut`."""
+    size = 0
+    while piece := answer.raw.read(_AT_ONCE, decode_content=False):
+        size += len(piece)
+        yield piece
+    announced = answer.headers.get("Content-Length", "")
+    is_measured = announced.isdecimal() and "Transfer-Encoding" not in answer.headers and size
+    if is_measured and size != int(announced):
+        raise Cut(f"{size} of {announced} bytes came")
+
+
+def _innermost(error: BaseException) -> BaseException:
     while inner := error.__cause__ or error.__context__:
         error = inner
-    return (isinstance(error, OSError) and error.strerror) or type(error).__name__
+    return error
+
+
+def _said(error: BaseException) -> str:
+    inner = _innermost(error)
+    return (isinstance(inner, OSError) and inner.strerror) or type(inner).__name__

@@ -37,6 +37,7 @@ class Limits(Kind):
     requests_per_day: int | None = Field(default=None, ge=1)  # of all executions that share the lake
     reserve: float = Field(default=0, ge=0, lt=1)  # share of the day's requests that is left to others
     timezone: str = "UTC"  # in which the API's day begins
+    largest_answer_mb: int = Field(default=4096, ge=1)  # a longer answer is an error: it would fill the disk
 
     @field_validator("timezone")
     @classmethod

@@ -30,6 +30,8 @@ class Retry(Kind):
     cap_seconds: float = Field(default=60, ge=0)  # the longest wait that doubling leads to
     longest_wait_seconds: float = Field(default=300, ge=0)  # a longer one defers the run
     timeout_seconds: float = Field(default=120, gt=0)  # without a byte of the answer, before a request counts as cut
+    connect_seconds: float = Field(default=30, gt=0)  # for the connection alone
+    total_seconds: float = Field(default=900, gt=0)  # for a whole answer, however steadily it trickles
 
 
 class Deferred(ApiError):

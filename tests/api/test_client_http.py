@@ -1,7 +1,9 @@
 """The client against a real server on loopback: what only a socket can do wrong."""
 
+import contextlib
 import gzip
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -111,6 +113,12 @@ def truncated_gzip(handler):
     handler.answer(200, half, {"Content-Encoding": "gzip"})
 
 
+def too_short(handler):
+    """Send a body that is whole JSON, and fewer bytes than were promised."""
+    handler.answer(200, b'{"data": [{"id": 7}]}', length=100)
+    hang_up(handler)
+
+
 def no_http(handler):
     """Send what is no HTTP."""
     handler.wfile.write(b"\x00\x01 nonsense\r\n\r\n")
@@ -157,7 +165,7 @@ def test_walks_over_one_kept_connection(server, client):
 
 
 @pytest.mark.parametrize(
-    "setback", [hang_up, truncated, truncated_without_length, truncated_chunk, truncated_gzip, no_http]
+    "setback", [hang_up, truncated, truncated_without_length, truncated_chunk, truncated_gzip, too_short, no_http]
 )
 def test_asks_again_when_the_answer_does_not_come_whole(server, client, setback):
     server.replies += [setback, setback, page(1)]
@@ -169,7 +177,7 @@ def test_asks_again_when_the_answer_does_not_come_whole(server, client, setback)
 
 
 @pytest.mark.parametrize(
-    "setback", [hang_up, truncated, truncated_without_length, truncated_chunk, truncated_gzip, no_http]
+    "setback", [hang_up, truncated, truncated_without_length, truncated_chunk, truncated_gzip, too_short, no_http]
 )
 def test_an_answer_that_never_comes_whole_is_an_error_without_credentials(server, client, setback):
     server.replies += [setback] * 3
@@ -194,6 +202,90 @@ def test_a_server_that_keeps_silent_is_given_up(server, client):
 
     with pytest.raises(ApiError, match=r"tried 2 times.*no byte within 0\.1 seconds"):
         walk(client(retry=Retry(tries=2, base_seconds=0.01, timeout_seconds=0.1)))
+
+
+def trickling_body(handler):
+    """Send a byte now and then."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    trickle(handler, b" " * 1000)
+
+
+def trickling_headers(handler):
+    """Send a header that has no end."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    trickle(handler, b"x" * 1000)
+
+
+def stalled_body(handler):
+    """Send half of it and keep silent."""
+    handler.answer(200, b'{"data": [', length=1000)
+    time.sleep(0.5)
+    handler.close_connection = True
+
+
+def trickle(handler, content):
+    handler.close_connection = True
+    with contextlib.suppress(OSError):
+        for byte in content:
+            handler.wfile.write(bytes([byte]))
+            time.sleep(0.03)
+
+
+@pytest.mark.parametrize(
+    ("slow", "said"),
+    [
+        (trickling_body, r"not whole within 0\.2 seconds"),
+        (trickling_headers, r"not whole within 0\.2 seconds"),
+        (stalled_body, r"no byte within 0\.15 seconds"),
+    ],
+)
+def test_an_answer_that_takes_for_ever_is_cut_and_asked_for_again(server, client, slow, said, caplog):
+    server.replies += [slow, page(1)]
+    retry = Retry(tries=2, base_seconds=0.01, timeout_seconds=0.15)
+    started = time.monotonic()
+
+    (found,) = walk(client(retry=retry, send=HttpSend(1, total_seconds=0.2)))
+
+    assert found.records == (b'{"id": 1}',)
+    assert time.monotonic() - started < 1
+    assert re.search(said, caplog.text)
+
+
+def test_a_long_body_lies_in_a_file_and_can_be_read_twice(server):
+    content = b"x" * 9_000_000
+    server.replies += [lambda handler: handler.answer(200, content, {"Content-Encoding": "identity"})]
+
+    body = HttpSend(1)(SignedRequest("GET", f"{server.url}/x"), 5).body
+
+    assert body.is_spooled and body.size == len(content)
+    assert body.read() == body.open().read() == content
+
+
+def test_a_zipped_bomb_stops_at_the_largest_answer_that_is_taken(server, client):
+    bomb = gzip.compress(b" " * 20_000_000)
+    server.replies += [lambda handler: handler.answer(200, bomb, {"Content-Encoding": "gzip"})]
+
+    with pytest.raises(ApiError, match=r"longer than 1 MB; ask for smaller pages, or raise `limits.largest_answer_mb`"):
+        walk(client(send=HttpSend(1, largest_bytes=2**20)))
+    assert len(server.asked) == 1
+
+
+def test_a_connection_is_kept_after_refusals_too(server, client):
+    server.replies += [status(503, content=b"busy" * 1000), page(1, next="b"), page(2)]
+
+    walk(client())
+
+    assert len(server.connections) == 1
+
+
+def test_pages_side_by_side_are_each_asked_over_a_connection_of_their_own(server, client):
+    server.replies += [page(number, next=str(number)) for number in range(1, 9)] + [page(9)]
+
+    found = walk(client(threads_ahead=2))
+
+    assert [record for one in found for record in one.records] == [b'{"id": %d}' % number for number in range(1, 10)]
 
 
 def test_a_server_that_is_not_there_is_an_error_without_credentials():

@@ -1,6 +1,9 @@
+import gc
+from pathlib import Path
+
 import pytest
 
-from glue_lib.api.exchange import Response, SignedRequest
+from glue_lib.api.exchange import Body, Response, SignedRequest
 
 
 def test_a_header_is_found_in_any_case():
@@ -29,3 +32,40 @@ def test_the_body_is_utf_8_whatever_it_came_in(content_type, content):
 def test_a_query_parameter_is_encoded_and_added():
     assert SignedRequest("GET", "https://h/x").with_query("a", "b&c/d").url == "https://h/x?a=b%26c%2Fd"
     assert SignedRequest("GET", "https://h/x?y=1").with_query("a", "b").url == "https://h/x?y=1&a=b"
+
+
+@pytest.mark.parametrize("in_memory", [0, 5, 100])
+def test_a_body_can_be_read_any_number_of_times_wherever_it_lies(in_memory):
+    body = Body.of([b"abc", b"", b"def", b"g"], in_memory=in_memory)
+
+    assert body.is_spooled is (in_memory < 7)
+    assert (body.size, body.read(), body.read(), body.start(4)) == (7, b"abcdefg", b"abcdefg", b"abcd")
+    with body.open() as one, body.open() as other:
+        assert (one.read(3), other.read(1), one.read(), other.read(2)) == (b"abc", b"a", b"defg", b"bc")
+        one.seek(1)
+        assert one.read(2) == b"bc"
+    body.close()
+
+
+def test_a_body_that_breaks_off_leaves_no_file():
+    def broken():
+        yield b"abc"
+        raise ValueError("cut")
+
+    before = len(list(Path("/dev/fd").iterdir()))
+    with pytest.raises(ValueError, match="cut"):
+        Body.of(broken(), in_memory=0)
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_a_forgotten_body_gives_up_its_file():
+    before = len(list(Path("/dev/fd").iterdir()))
+    Body.of([b"abc"], in_memory=0)
+    gc.collect()
+
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_an_answer_is_read_whole_wherever_it_lies():
+    assert Response(200, {}, b"abc").read() == Response(200, {}, Body.of([b"abc"], in_memory=0)).read() == b"abc"
+    assert "abc" not in repr(Response(200, {}, b"abc"))

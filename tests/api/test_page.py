@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from glue_lib.api.number import NumberText
 from glue_lib.api.page import Page
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
@@ -32,6 +35,50 @@ def test_the_fingerprint_is_of_the_records_alone():
     assert page.fingerprint() == Page(Request("/y"), 9, page.records, headers={"Date": "now"}).fingerprint()
     assert page.fingerprint() != Page(Request("/x"), 1, page.records[::-1]).fingerprint()
     assert page.fingerprint() != Page(Request("/x"), 1, (b'{"a":1}{"b":2}',)).fingerprint()
+
+
+def test_the_fingerprint_is_that_of_the_records_a_changed_page_has():
+    page = Page(Request("/x"), 1, (b'{"a":1}', b'{"b":2}'))
+    before = page.fingerprint()
+
+    assert replace(page, next=Request("/y")).fingerprint() == before
+    assert replace(page, records=page.records[:1]).fingerprint() == Page(Request("/x"), 1, (b'{"a":1}',)).fingerprint()
+
+
+class Many:
+    """Records that lie elsewhere."""
+
+    def __init__(self, *records):
+        self._records = records
+
+    def __len__(self):
+        return len(self._records)
+
+    def __iter__(self):
+        return iter(self._records)
+
+    def __contains__(self, record):
+        return record in self._records
+
+    @property
+    def last(self):
+        return self._records[-1] if self._records else None
+
+
+def test_records_that_lie_elsewhere_serve_as_well():
+    page = Page(Request("/x"), 1, Many(b'{"id":1}', b'{"id":2}'))
+
+    assert (page.last_record, page.find("last_record.id")) == (b'{"id":2}', "2")
+    assert page.fingerprint() == Page(Request("/x"), 1, tuple(page.records)).fingerprint()
+    assert Page(Request("/x"), 1, Many()).last_record is None
+
+
+def test_a_json_value_is_found_with_its_numbers_as_they_are_written(page_of):
+    page = page_of({"after": [12345678901234567890, {"at": 1.5}], "none": None})
+
+    assert page.json_at("body.after") == ["12345678901234567890", {"at": "1.5"}]
+    assert all(isinstance(number, NumberText) for number in (page.json_at("body.after")[0],))
+    assert page.json_at("body.none") is page.json_at("body.absent") is page_of(None).json_at("body.x") is None
 
 
 @pytest.mark.parametrize(
