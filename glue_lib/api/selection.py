@@ -32,12 +32,8 @@ class Truncated(ApiError):
 
 def records(body: bytes, path: str) -> tuple[bytes, ...]:
     """Return the objects of the array at the dotted `path`, each on one line; an empty path is the body itself."""
-    array = raw(body, path)
+    array = container(body, path)
     named = f"`{path}`" if path else "the body"
-    if array is None:
-        raise ApiError(f"the body has no {named}, where `records` should be; {_arrays(body)}")
-    if sort(array) != "an array":
-        raise ApiError(f"{named} is {sort(array)}, and `records` must be an array; {_arrays(body)}")
     found = elements(array)
     odd = next((number for number, record in enumerate(found) if not record.startswith(b"{")), None)
     if odd is not None:
@@ -47,10 +43,21 @@ def records(body: bytes, path: str) -> tuple[bytes, ...]:
     return tuple(found)
 
 
+def container(body: bytes, path: str, expected: str = "an array") -> bytes:
+    """Return the array (or what is `expected`) at the dotted `path`; anything else there is an error."""
+    found = raw(body, path)
+    named = f"`{path}`" if path else "the body"
+    if found is None:
+        raise ApiError(f"the body has no {named}, where `records` should be; {_arrays(body)}")
+    if sort(found) != expected:
+        raise ApiError(f"{named} is {sort(found)}, and `records` must be {expected}; {_arrays(body)}")
+    return found
+
+
 def field(record: bytes, path: str) -> str | bool | None:
     """Return the value at the dotted `path`, a number as its text; None when it is absent or null."""
     found = raw(record, path)
-    if found is None or found == b"null" or _is_empty(found):
+    if found is None or found == b"null" or is_empty(found):
         return None
     if sort(found) in ("an object", "an array"):
         raise ApiError(f"`{path}` is {sort(found)}; name a value inside it")
@@ -67,7 +74,7 @@ def raw(body: bytes, path: str) -> bytes | None:
     if sort(body) == "no JSON":
         raise ApiError(f"the body is not JSON{' but HTML or XML' if body.startswith(b'<') else ''}")
     for key in keys(path):
-        if body == b"null" or _is_empty(body):
+        if body == b"null" or is_empty(body):
             return None
         if sort(body) != "an object":
             raise ApiError(f"`{path}` leads through {sort(body)} before `{key}`; it can lead through objects only")
@@ -94,12 +101,35 @@ def elements(array: bytes) -> list[bytes]:
         return _second_opinion(spans.elements, array, error)
 
 
+def pairs(json_object: bytes) -> list[tuple[str, bytes]]:
+    """Return the keys and values of an object, as sent; a key that stands twice is there twice."""
+    members(json_object)  # says what is wrong with it
+    try:
+        return spans.pairs(json_object)
+    except RecursionError as error:
+        raise ApiError("the body is nested too deep") from error
+
+
+def text(json_string: bytes) -> str:
+    """Return the text that a JSON string stands for."""
+    try:
+        return str(json.loads(json_string))
+    except ValueError as error:
+        raise ApiError(f"the body is not valid JSON: {error}") from error
+
+
+def check(json_text: bytes) -> None:
+    """Raise unless the text is one whole JSON value."""
+    elements(b"[" + json_text + b"]")
+
+
 def sort(json_text: bytes) -> str:
     """Return what sort of JSON a text is, as errors name it."""
     return _SORTS.get(json_text[:1], "no JSON")
 
 
-def _is_empty(json_text: bytes) -> bool:
+def is_empty(json_text: bytes) -> bool:
+    """Return whether a text is an array without elements, as PHP writes an object without members."""
     # PHP writes an object without members as `[]`.
     return _EMPTY_ARRAY.fullmatch(json_text) is not None
 

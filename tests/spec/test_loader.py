@@ -212,8 +212,9 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
              "timestamp; did you mean `decimal(p,s)`?"],
         ),
         (
-            "path: /a,\nrecords: 'data[*].x'",
-            ["5: streams.a.records: `data[*].x` is no dotted path to an array, such as `data` or `result.items`"],
+            "path: /a,\nrecords: $.data",
+            ["5: streams.a.records: `$.data` is neither a dotted path to an array, such as `data` or `result.items`, "
+             "nor a JMESPath expression (Bad jmespath expression: Unknown token $:)"],
         ),
     ],
 )  # fmt: skip

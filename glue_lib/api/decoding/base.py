@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from glue_lib.api.exchange import Response
 from glue_lib.api.records import Records
+from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
 
 Complaint = Callable[[bytes], str | None]
@@ -22,6 +23,13 @@ class Decoded:
 
     records: Collection[bytes] = field(repr=False, default=())
     envelope: bytes = field(repr=False, default=b"")
+
+
+class ErrorAnswer(ApiError):
+    """An answer of status 200 that says that it is an error."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"answered with an error in place of records: {said}")
 
 
 class Decoder(Kind):
