@@ -1,14 +1,14 @@
 # One state machine a source, all from one template.
 
 locals {
-  # How many streams of each level stand side by side; each then gets its share of the source's limits, rounded down.
+  # How many streams of each level stand side by side; each then gets its share of the source's limits, rounded down;
+  # a day's requests are counted in the lake, for all of them together.
   widths = { for source, pipeline in local.pipelines : source => [for level in pipeline.levels : min(var.parallel_streams, length(level))] }
   shares = {
     for source, pipeline in local.pipelines : source => [
       for width in local.widths[source] : {
         for limit, share in {
           "limits.requests_per_second" = try(floor(pipeline.limits.requests_per_second / width * 1000) / 1000, null)
-          "limits.requests_per_day"    = try(floor(pipeline.limits.requests_per_day / width), null)
           "limits.concurrency"         = try(max(1, floor(pipeline.limits.concurrency / width)), null)
         } : limit => share if share != null && width > 1
       }

@@ -8,15 +8,20 @@ locals {
   # where that could matter, so a name must have been read as text.
   unreadable_sources = [for name, spec in local.files : name if !can(regex("^\"[a-z][a-z0-9]*(_[a-z0-9]+)*\"$", jsonencode(spec.source)))]
 
-  # A stream's own path, or that of `defaults`; `{campaigns.id}` in it makes it a fan-out over `campaigns`.
-  paths = {
+  # Where a stream may name others: its own path, or that of `defaults`, and its own parameters, headers and body, as one
+  # JSON text. `{campaigns.id}` in it makes it a fan-out over `campaigns`. No JSON has a name right behind a `{`.
+  requests = {
     for name, spec in local.files : name => {
-      for stream, body in spec.streams : stream => try(coalesce(body.path), coalesce(spec.defaults.path), "")
+      for stream, body in spec.streams : stream => jsonencode([
+        try(coalesce(body.path), coalesce(spec.defaults.path), ""),
+        [for place in ["params", "headers"] : values(try(coalesce(body[place]), {}))],
+        try(body.body, null),
+      ])
     }
   }
   parents = {
-    for name, paths in local.paths : name => {
-      for stream, path in paths : stream => distinct([for found in regexall("\\{([^{}.]+)\\.[^{}]+\\}", path) : found[0]])
+    for name, requests in local.requests : name => {
+      for stream, text in requests : stream => distinct([for found in regexall("\\{([a-z][a-z0-9_]*)\\.[^{}\\s]+\\}", text) : found[0]])
     }
   }
 
@@ -68,7 +73,6 @@ locals {
       levels = local.levels[name]
       limits = {
         requests_per_second = tonumber(try(coalesce(spec.limits.requests_per_second), 10))
-        requests_per_day    = tonumber(try(coalesce(spec.limits.requests_per_day), null))
         concurrency         = tonumber(try(coalesce(spec.limits.concurrency), 4))
       }
     }
