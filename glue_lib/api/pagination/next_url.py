@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from glue_lib.api.number import NumberText
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.continuing import Continuing
 from glue_lib.api.pagination.links import followed
@@ -49,7 +50,7 @@ class NextUrlPages(Continuing):
         url = self.proven(page, _address(page.json_at(self.read)), self.read)
         if url is None:
             return None
-        if not isinstance(url, str):
+        if not isinstance(url, str) or isinstance(url, NumberText):
             raise ApiError(f"`{self.read}` is no URL")
         return followed(page, url, self.keep)
 

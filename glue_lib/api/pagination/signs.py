@@ -13,30 +13,12 @@ from glue_lib.errors import ApiError
 _DEEPEST = 4
 _MOST_KEYS = 64  # a larger object rather holds records by their ids than says something about the page
 # Keys in lower case, without `_` and `-`.
-_MORE = {"hasmore", "hasmoreitems", "hasmoreresults", "hasmorerecords", "hasmorepages", "hasnext", "hasnextpage"}
-_MORE |= {"moreavailable", "moreitemsavailable", "morerecords", "moreresults", "istruncated"}
-_LAST = {"islast", "islastpage", "lastpage", "endofstream", "last", "done"}
-_TOKENS = {
-    "nextpagetoken",
-    "nextcursor",
-    "nextpage",
-    "nexturl",
-    "nextpageurl",
-    "nextlink",
-    "nextrecordsurl",
-    "nexthref",
-}
-_TOKENS |= {"next", "@odata.nextlink", "odata.nextlink", "@nextlink", "nexttoken", "continuationtoken", "nextpageuri"}
-_TOTALS = {
-    "total",
-    "totalcount",
-    "totalitems",
-    "totalsize",
-    "totalresults",
-    "totalrecords",
-    "totalelements",
-    "totalhits",
-}
+_MORE = re.compile(r"(has)?more(items|results|records|pages)?(available)?|hasnext(page)?|istruncated")
+_LAST = re.compile(r"(is)?last(page)?|done|endofstream")
+_TOKEN = re.compile(r"next(page)?(token|cursor|url|uri|link|href|recordsurl)?|continuationtoken|@(odata\.)?nextlink")
+_TOTAL = re.compile(r"total(count|items|size|results|records|elements|hits)?")
+_TRUE, _FALSE = (b"true", b'"true"'), (b"false", b'"false"')
+_EMPTY = (b"null", b'""', b'"null"', b"false", b"0", b"{}", b"[]")
 _LINK_QUOTED = r'"(?:[^"\\]|\\.)*"'
 _LINK_PARAMETER = rf'\s*;\s*([^\s;,="]+)\s*(?:=\s*({_LINK_QUOTED}|[^\s;,"]*))?'
 _LINK = re.compile(rf"<([^>]*)>((?:{_LINK_PARAMETER})*)")
@@ -45,7 +27,7 @@ _LINK = re.compile(rf"<([^>]*)>((?:{_LINK_PARAMETER})*)")
 def of_more(page: Page, ignored: Collection[str] = ()) -> str | None:
     """Return the place where an answer says that more pages follow, or None."""
     for place, key, value in _members(page, ignored):
-        if (key in _MORE and value in (b"true", b'"true"')) or (key in _LAST and value in (b"false", b'"false"')):
+        if (_MORE.fullmatch(key) and value in _TRUE) or (_LAST.fullmatch(key) and value in _FALSE):
             return place
     # Some APIs link to a next page for ever, so an empty page's link says nothing.
     return "header.Link" if page.records and "header.Link" not in ignored and next_link(page) is not None else None
@@ -53,13 +35,15 @@ def of_more(page: Page, ignored: Collection[str] = ()) -> str | None:
 
 def of_a_token(page: Page, ignored: Collection[str] = ()) -> str | None:
     """Return the place of a value that looks as if it led to a next page, or None."""
-    empty = (b"null", b'""', b'"null"', b"false", b"{}", b"[]")
-    return next((place for place, key, value in _members(page, ignored) if key in _TOKENS and value not in empty), None)
+    found = (place for place, key, value in _members(page, ignored) if _TOKEN.fullmatch(key) and value not in _EMPTY)
+    return next(found, None)
 
 
 def of_a_total(page: Page, ignored: Collection[str] = ()) -> tuple[str, int] | None:
     """Return the place of a number that looks like the number of all records, and the number; None without one."""
-    found = ((place, value) for place, key, value in _members(page, ignored) if key in _TOTALS and value.isdigit())
+    found = (
+        (place, value) for place, key, value in _members(page, ignored) if _TOTAL.fullmatch(key) and value.isdigit()
+    )
     return next(((place, int(value)) for place, value in found), None)
 
 

@@ -44,3 +44,25 @@ def test_ends_without_a_next_link(page_of, header):
 def test_a_link_to_another_host_is_an_error(page_of):
     with pytest.raises(ApiError, match=r"points to another host, `evil.example.com`"):
         following(page_of, '<https://evil.example.com/v1/things?page=2>; rel="next"')
+
+
+def test_keeps_a_parameter_that_the_links_lack(page_of):
+    pagination = LinkPages(keep=["api_version", "limit", "none"])
+    first = Request("/things", query={"api_version": "7", "limit": "5", "state": "all"})
+    header = {"Link": f'<{HERE}?limit=2&page=2>; rel="next"'}
+
+    second = pagination.next_request(page_of([{"id": 1}], headers=header, request=first))
+    third = pagination.next_request(page_of([{"id": 2}], headers=header, request=second))
+
+    assert second == third == Request(f"{HERE}?limit=2&page=2", query={"api_version": "7"})
+
+
+def test_a_sign_of_more_without_a_link_is_no_silent_end(page_of):
+    with pytest.raises(ApiError, match=r"`body\.has_more` says that more.*`header\.Link` leads to none"):
+        LinkPages().next_request(page_of({"data": [{}], "has_more": True}))
+
+
+def test_a_full_looking_only_page_without_the_header_is_a_reason_to_doubt(page_of):
+    assert "has no `header.Link`" in LinkPages().doubt(page_of([{}] * 30))
+    assert LinkPages().doubt(page_of([{}] * 29)) is None
+    assert LinkPages().doubt(page_of([{}] * 30, headers={"Link": '</x>; rel="prev"'})) is None

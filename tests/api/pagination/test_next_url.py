@@ -46,3 +46,25 @@ def test_more_without_a_url_is_no_silent_end(page_of):
 def test_a_url_elsewhere_is_an_error(page_of, url):
     with pytest.raises(ApiError, match="credentials go to"):
         NextUrlPages(read="body.next").next_request(page_of({"data": [{}], "next": url}))
+
+
+@pytest.mark.parametrize("link", [{"href": "/v1/things?page=2"}, {"href": "/v1/things?page=2", "meta": {}}])
+def test_a_link_may_be_an_object(page_of, link):
+    page = page_of({"data": [{}], "links": {"next": link}})
+
+    assert NextUrlPages(read="body.links.next").next_request(page).path == "https://api.example.org/v1/things?page=2"
+
+
+@pytest.mark.parametrize("link", [{"url": "/v1"}, ["/v1"], 7])
+def test_what_is_no_url_is_an_error(page_of, link):
+    with pytest.raises(ApiError, match=r"`body\.next` is no URL"):
+        NextUrlPages(read="body.next").next_request(page_of({"data": [{}], "next": link}))
+
+
+def test_keeps_a_parameter_that_the_url_lacks(page_of):
+    pagination = NextUrlPages(read="body.next", keep=["v"])
+    page = page_of(
+        {"data": [{}], "next": "/v1/things?page=3"}, request=Request("https://api.example.org/v1/things?v=7")
+    )
+
+    assert pagination.next_request(page).query == {"v": "7"}

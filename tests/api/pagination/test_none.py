@@ -18,3 +18,35 @@ def test_a_page_that_says_more_is_no_silent_end(page_of, body):
 def test_a_link_to_a_next_page_is_no_silent_end(page_of):
     with pytest.raises(ApiError, match="`pagination: link`"):
         NoPages().next_request(page_of([{}], headers={"Link": '</v1/things?page=2>; rel="next"'}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"pagination": {"has_more_items": True}},
+        {"paging": {"next": {"after": "2"}}},
+        {"next": "https://api.example.org/v1/things?page=2"},
+        {"nextPageToken": "b"},
+    ],
+)
+def test_whatever_speaks_of_another_page_is_no_silent_end(page_of, body):
+    with pytest.raises(ApiError, match=r"`body\.\w+.*(says|looks).*say with `pagination` how"):
+        NoPages().next_request(page_of({"data": [{}]} | body))
+
+
+def test_a_place_that_means_something_else_is_ignored(page_of):
+    page = page_of({"data": [{}], "next": "week", "total": 52})
+
+    assert NoPages(ignore_signs=["body.next"]).next_request(page) is None
+    assert NoPages(ignore_signs=["body.total"]).doubt(page) is None
+
+
+def test_a_larger_total_is_a_reason_to_doubt(page_of):
+    pagination = NoPages()
+
+    assert pagination.doubt(page_of({"data": [{}], "total_items": 4500})) == (
+        "`body.total_items` speaks of 4500 records, and 1 came; "
+        "say with `pagination` how to get them, or name that place in `ignore_signs`"
+    )
+    assert pagination.doubt(page_of({"data": [{}], "total_items": 1})) is None
+    assert pagination.doubt(page_of({"data": [], "total_items": 9})) is None

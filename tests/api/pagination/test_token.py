@@ -125,3 +125,78 @@ def test_tells_how_many_records_there_should_be(page_of):
     assert TokenPages(read="body.next", write="query.cursor").expected(page_of({"count": 1200})) is None
     with pytest.raises(ApiError, match=r"`body.count` is `many`; it should be a whole number"):
         pagination.expected(page_of({"count": "many"}))
+
+
+@pytest.mark.parametrize(
+    ("token", "query", "body"),
+    [
+        ([1700000000000, "x", None], '[1700000000000,"x",null]', [1700000000000, "x", None]),
+        ({"id": 9007199254740993}, '{"id":9007199254740993}', {"id": 9007199254740993}),
+        (0, "0", 0),
+        ("0", "0", "0"),
+        ("naïve ☃ &=", "naïve ☃ &=", "naïve ☃ &="),
+        (98765432109876543210, "98765432109876543210", 98765432109876543210),
+    ],
+)
+def test_a_token_of_any_sort_is_carried_exactly(page_of, token, query, body):
+    page = page_of({"data": [{}], "next": token})
+
+    assert TokenPages(read="body.next", write="query.after").next_request(page).query == {"after": query}
+    assert TokenPages(read="body.next", write="body.after").next_request(page).body == {"after": body}
+
+
+@pytest.mark.parametrize("token", [0, "0", "-1", ["end"]])
+def test_a_declared_token_leads_nowhere(page_of, token):
+    pagination = TokenPages(read="body.next", write="query.after", end=["0", "-1", '["end"]'])
+
+    assert pagination.next_request(page_of({"data": [{}], "next": token})) is None
+    assert pagination.next_request(page_of({"data": [{}], "next": "00"})) is not None
+
+
+@pytest.mark.parametrize("write", ["form.after", "cookie.after", "header.X-After", "path.after"])
+def test_writes_where_the_api_reads(page_of, write):
+    page = page_of({"data": [{}], "next": "b"})
+
+    assert TokenPages(read="body.next", write=write).next_request(page).get(write) == "b"
+
+
+def test_records_without_the_token_among_them_are_no_silent_end(page_of):
+    pagination = TokenPages(read="last_record.id", write="query.after")
+
+    with pytest.raises(ApiError, match="the last record has no `id`"):
+        pagination.next_request(page_of({"data": [{"ID": 1}]}))
+    assert pagination.next_request(page_of({"data": []})) is None
+
+
+def test_a_mistyped_place_is_no_silent_end_where_another_leads_on(page_of):
+    pagination = TokenPages(read="body.next_token", write="query.after")
+    body = {"data": [{}], "paging": {"next": {"after": "2"}}}
+
+    with pytest.raises(ApiError, match=r"no `body\.next_token`, but `body\.paging\.next` looks as if it led"):
+        pagination.next_request(page_of(body))
+    assert pagination.next_request(page_of(body | {"next_token": None})) is None
+
+
+def test_an_undeclared_sign_of_more_without_a_token_is_no_silent_end(page_of):
+    pagination = TokenPages(read="body.next", write="query.after")
+
+    with pytest.raises(ApiError, match=r"`body\.has_more` says that more pages follow, but `body\.next` leads to none"):
+        pagination.next_request(page_of({"data": [{}], "next": None, "has_more": True}))
+
+
+def test_a_place_that_never_appears_is_a_reason_to_doubt(page_of):
+    pagination = TokenPages(read="body.nxt", write="query.after")
+
+    assert pagination.doubt(page_of({"data": [{}] * 100})) == (
+        "the only answer has no `body.nxt`, and 100 records look like a full page; check `read`"
+    )
+    assert pagination.doubt(page_of({"data": [{}] * 37})) is None
+    assert pagination.doubt(page_of({"data": [{}] * 100, "nxt": None})) is None
+    assert TokenPages(read="body.nxt", write="query.a", more="body.m").doubt(page_of({"data": [{}] * 100})) is None
+
+
+def test_a_short_page_ends_where_the_file_says_so(page_of):
+    pagination = TokenPages(read="last_record.id", write="query.after", full_page=2)
+
+    assert pagination.next_request(page_of({"data": [{"id": 1}, {"id": 2}]})).query == {"after": "2"}
+    assert pagination.next_request(page_of({"data": [{"id": 3}]})) is None
