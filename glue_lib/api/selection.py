@@ -118,6 +118,14 @@ def text(json_string: bytes) -> str:
         raise ApiError(f"the body is not valid JSON: {error}") from error
 
 
+def quoted(text: str) -> bytes:
+    """Return the JSON string that stands for a text; one that is no Unicode is escaped."""
+    try:
+        return json.dumps(text, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(text).encode()
+
+
 def check(json_text: bytes) -> None:
     """Raise unless the text is one whole JSON value."""
     elements(b"[" + json_text + b"]")

@@ -1,6 +1,5 @@
 """Shapes: elements of an answer that are no objects become records, spliced together from the bytes that were sent."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from glue_lib.api import selection
@@ -79,7 +78,7 @@ def _names(values: Sequence[bytes], where: str) -> list[bytes]:
 
 def _with_key(records: Records, key: str, value: bytes) -> bytes:
     name = records.keyed_as or ""
-    first = _key(name) + _text(key)
+    first = _key(name) + selection.quoted(key)
     if records.value_as:
         return b"{" + first + b"," + _key(records.value_as) + value + b"}"
     if not value.startswith(b"{"):
@@ -95,14 +94,7 @@ def _with_key(records: Records, key: str, value: bytes) -> bytes:
 
 
 def _key(name: str) -> bytes:
-    return _text(name) + b":"
-
-
-def _text(text: str) -> bytes:
-    try:
-        return json.dumps(text, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(text).encode()
+    return selection.quoted(name) + b":"
 
 
 def _sort(found: bytes | None) -> str:

@@ -1,0 +1,80 @@
+"""Joining: one record that an API spreads over several rows or pages becomes one again, from the bytes that were sent."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from glue_lib.api import selection
+from glue_lib.errors import ApiError
+
+
+class Joiner:
+    """Joins neighbours with the same value at `joined_by`; the last one is `pending` until another comes.
+
+    `{"id": 1, "lines": [1]}`, `{"id": 1, "lines": [2]}` become `{"id": 1, "lines": [1,2]}`: arrays are put together, what
+    stands in objects too, and all else must be the same in every part. `pending` can be stored and handed in again.
+    """
+
+    def __init__(self, joined_by: str, pending: bytes | None = None) -> None:
+        self._joined_by = joined_by
+        self._parts = [] if pending is None else [pending]
+        self._value = None if pending is None else self._value_of(pending)
+
+    @property
+    def pending(self) -> bytes | None:
+        """The record that may go on with the next that comes; None before the first and after the end."""
+        if len(self._parts) > 1:
+            self._parts = [joined(self._parts, f"record {_shown(self._value)}")]
+        return self._parts[0] if self._parts else None
+
+    def take(self, records: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the records that are known to be whole by now."""
+        for record in records:
+            value = self._value_of(record)
+            if self._parts and value != self._value:
+                yield from self.end()
+            self._parts.append(record)
+            self._value = value
+
+    def end(self) -> Iterator[bytes]:
+        """Yield the last record, since nothing follows."""
+        if (last := self.pending) is not None:
+            self._parts = []
+            yield last
+
+    def _value_of(self, record: bytes) -> bytes:
+        value = selection.raw(record, self._joined_by)
+        if value is None or value == b"null":
+            raise ApiError(f"a record has no `{self._joined_by}`, by which its parts are to be joined")
+        return value
+
+
+def joined(parts: Sequence[bytes], named: str) -> bytes:
+    """Return the JSON objects as one; `named` tells in an error which record it is."""
+    values: dict[str, list[bytes]] = {}
+    for part in parts:
+        for key, value in _members(part, named).items():
+            values.setdefault(key, []).append(value)
+    inside = (selection.quoted(key) + b": " + _joined_values(some, f"{named}, `{key}`") for key, some in values.items())
+    return b"{" + b", ".join(inside) + b"}"
+
+
+def _members(part: bytes, named: str) -> dict[str, bytes]:
+    pairs = selection.pairs(part)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ApiError(f"{named}: a part of it has a key twice, so that its parts cannot be joined")
+    return found
+
+
+def _joined_values(values: Sequence[bytes], named: str) -> bytes:
+    if len(set(values)) == 1 and not values[0].startswith(b"["):
+        return values[0]
+    sorts = {selection.sort(value) for value in values}
+    if sorts == {"an array"}:
+        return b"[" + b", ".join(inside for value in values if (inside := value[1:-1].strip(b" \t\r\n"))) + b"]"
+    if sorts == {"an object"}:
+        return joined(values, named)
+    raise ApiError(f"{named} differs between the parts of the record; only arrays are put together")
+
+
+def _shown(value: bytes | None) -> str:
+    return f"`{(value or b'').decode(errors='replace')[:80]}`"
