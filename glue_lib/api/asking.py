@@ -22,6 +22,8 @@ from glue_lib.errors import ApiError
 
 _SHOWN = 2**16  # bytes of a refusal that are read for what it says
 
+_Exchange = tuple[SignedRequest, Response]
+
 
 @dataclass(frozen=True)
 class Question:
@@ -132,24 +134,25 @@ class Asking:
         """Return the answer; where it says that credentials have expired, that of a second try with new ones."""
         unsigned = self._unsigned(request, url)
         if not self._hosts.take_credentials(url):
-            return self._sent(unsigned)
+            return self._sent(unsigned, lambda bare: bare)[1]
         unsigned = self._with_own_headers(unsigned)
-        signed = self._authority.signed(unsigned)
-        response = self._sent(signed)
+        signed, response = self._sent(unsigned, self._authority.signed)
         if self._authority.renewed(signed, response):
-            response = self._sent(self._authority.signed(unsigned))
+            _, response = self._sent(unsigned, self._authority.signed)
         return response
 
-    def _sent(self, request: SignedRequest) -> Response:
+    def _sent(self, unsigned: SignedRequest, sign: Callable[[SignedRequest], SignedRequest]) -> _Exchange:
+        """Return what was sent and its answer; signed when its turn has come, since a signature can hold the time."""
         try:
             with self._bucket.turn():
+                request = sign(unsigned)
                 response = self._send(request, self._retry.timeout_seconds)
         except Cut as cut:
             raise _Setback(f"brought no whole answer: {cut}") from None
         except QuotaSpent as spent:
             raise self._deferred(str(spent), spent.wait_seconds) from spent
         self._bucket.heed(response, self._now())
-        return response
+        return request, response
 
     def _unsigned(self, request: Request, url: str) -> SignedRequest:
         unsigned = SignedRequest(

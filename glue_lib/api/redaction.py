@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from glue_lib.api.auth.base import Secrets
 from glue_lib.api.exchange import SignedRequest
@@ -23,7 +23,8 @@ _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _SHORTEST = 4  # a shorter value would be found everywhere
 _SHORTEST_MADE = 8  # of a header that was made with a credential
 _SHORTEST_CUT = 6  # of a credential whose rest was cut off
-_RECENT = 1000  # values that hold for one request only, such as signatures
+_LONG = 16  # found inside of other values too
+_RECENT = 200  # values that hold for one request only, such as signatures
 _CUT = "…"
 
 
@@ -32,7 +33,8 @@ class Redaction:
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
-        self._known: set[str] = set()
+        self._known: dict[str, set[str]] = {}  # with the ways in which each is written
+        self._addresses: set[str] = set()
         self._recent: deque[str] = deque(maxlen=_RECENT)
         self._lock = threading.Lock()
 
@@ -40,12 +42,16 @@ class Redaction:
         """Return `text` with its references resolved."""
         resolved = self._secrets(text)
         self.learn(*_values(text, resolved))
+        if "://" in resolved:
+            self._addresses.add(resolved)
         return resolved
 
     def learn(self, *values: str) -> None:
         """Remember values that must not be shown for as long as the execution lasts."""
         with self._lock:
-            self._known.update(value for value in values if len(value) >= _SHORTEST)
+            for value in values:
+                if len(value) >= _SHORTEST and value not in self._known:
+                    self._known[value] = _forms(value)
 
     def learn_signed(self, unsigned: SignedRequest, signed: SignedRequest) -> None:
         """Remember for a while what signing added to the headers and the address of one request."""
@@ -53,12 +59,14 @@ class Redaction:
         added = [value for value in (signed.url, *signed.headers.values()) if value not in before]
         made = [part for value in added for part in _parts(value) if part not in unsigned.url]
         with self._lock:
-            self._recent.extend(part for part in dict.fromkeys(made) if part not in self._known | set(self._recent))
+            new = [part for part in dict.fromkeys(made) if part not in self._known and part not in self._recent]
+            self._recent.extend(new)
 
     def clean(self, text: str) -> str:
         """Return `text` with `***` in place of every credential known so far, also of one that was cut short."""
         with self._lock:
-            known = {form for value in self._known.union(self._recent) for form in _forms(value)}
+            forms = [*self._known.values(), *map(_forms, self._recent)]
+        known = set().union(*forms)
         for value in sorted(known, key=len, reverse=True):
             text = text.replace(value, "***")
         return _without_cut(text, known) if _CUT in text else text
@@ -72,19 +80,25 @@ class Redaction:
             error.args = tuple(self.clean(told) if isinstance(told, str) else told for told in error.args)
             raise
 
-    def shows(self, text: str) -> bool:
-        """Return whether a text has a credential in it."""
-        return self.clean(text) != text
+    def is_credential(self, value: str) -> bool:
+        """Return whether a parameter's value is a credential, or has a long one in it."""
+        with self._lock:
+            return any(
+                value == known if len(known) < _LONG else known in value
+                for known in self._known
+                # A link may well name the host that a reference to the address resolves to.
+                if len(known) >= _SHORTEST_MADE and not any(known in address for address in self._addresses)
+            )
 
     def forget(self, request: Request) -> Request:
-        """Return the request without the query parameters and headers that hold a credential, fit to be stored."""
+        """Return the request without the query parameters and headers that are credentials, fit to be stored."""
         address, mark, query = request.path.partition("?")
-        kept = [pair for pair in query.split("&") if not self.shows(pair)]
+        kept = [pair for pair in query.split("&") if not self.is_credential(unquote_plus(pair.partition("=")[2]))]
         return replace(
             request,
             path=address + mark + "&".join(kept) if kept and query else address,
-            query={name: value for name, value in request.query.items() if not self.shows(str(value))},
-            headers={name: value for name, value in request.headers.items() if not self.shows(value)},
+            query={name: value for name, value in request.query.items() if not self.is_credential(str(value))},
+            headers={name: value for name, value in request.headers.items() if not self.is_credential(value)},
         )
 
 
