@@ -18,6 +18,7 @@ from glue_lib.api.authority import Authority
 from glue_lib.api.client import Client, HttpSend
 from glue_lib.api.exchange import Send
 from glue_lib.api.limits import TokenBucket
+from glue_lib.api.tls import contexts
 from glue_lib.errors import ApiError, HeadwaterError
 from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
 from glue_lib.ingest import ingest_stream
@@ -56,7 +57,7 @@ class _Extraction:
     def __init__(self, execution: Execution) -> None:
         limits = execution.pipeline.limits
         self._execution = execution
-        self._send = HttpSend(limits.concurrency)
+        self._send = _send(execution)
         self._authority = _authority(execution, self._send)
         self._bucket = TokenBucket(
             limits,
@@ -94,11 +95,20 @@ class _Extraction:
             limits=pipeline.limits,
             retry=pipeline.retry,
             headers=pipeline.headers,
+            hosts=pipeline.hosts,
             send=self._send,
             bucket=self._bucket,
+            threads_ahead=pipeline.limits.concurrency,
         )
         with self._authority.redaction.cleaning():
             return ingest_stream(self._execution, stream, client)
+
+
+def _send(execution: Execution) -> HttpSend:
+    """Return what all streams send with."""
+    pipeline = execution.pipeline
+    tls = contexts(pipeline.tls, execution.secrets, pipeline.base_url, pipeline.hosts)
+    return HttpSend.within(pipeline.limits, pipeline.retry, tls)
 
 
 def _authority(execution: Execution, send: Send) -> Authority:

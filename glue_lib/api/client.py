@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -141,6 +141,17 @@ class HttpSend:
             self._session.mount(start, _Adapter(connections))
         for start, context in (tls or {}).items():
             self._session.mount(start, _Adapter(connections, context))
+
+    @classmethod
+    def within(cls, limits: Limits, retry: Retry, tls: Mapping[str, ssl.SSLContext] | None = None) -> Self:
+        """Return what sends within the bounds that a pipeline file sets."""
+        return cls(
+            limits.concurrency,
+            connect_seconds=retry.connect_seconds,
+            total_seconds=retry.total_seconds,
+            largest_bytes=limits.largest_answer_mb * 2**20,
+            tls=tls,
+        )
 
     def __call__(self, request: SignedRequest, timeout_seconds: float) -> Response:
         """Return the whole answer; without one, raise `Cut`."""

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from glue_lib.api.address import is_absolute, same_host, url_of
 from glue_lib.api.request import Request
@@ -30,11 +30,6 @@ class Host(Kind):
     host: str = Field(description="Name of the host, with `:port` where that is not the usual one.")
     credentials: bool = Field(False, description="Whether requests to it carry the source's credentials.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        return {"host": value} if isinstance(value, str) else value
-
     @field_validator("host")
     @classmethod
     def _is_host(cls, text: str) -> str:
@@ -48,6 +43,14 @@ class Host(Kind):
         name, _, port = self.host.partition(":")
         wanted = int(port) if port else _PORTS.get(parts.scheme)
         return parts.hostname == name and (parts.port or _PORTS.get(parts.scheme)) == wanted
+
+
+def _from_text(value: Any) -> Any:
+    return {"host": value} if isinstance(value, str) else value
+
+
+HostField = Annotated[Host, BeforeValidator(_from_text, json_schema_input_type=str | Host)]
+"""A host, or its bare name where it takes no credentials."""
 
 
 @dataclass(frozen=True)

@@ -10,28 +10,22 @@ from collections.abc import Iterator
 from glue_lib.kind import members
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.spec import references
+from glue_lib.spec.credential_checks import credentials
 from glue_lib.spec.document import Node
 from glue_lib.spec.fan_out_checks import fan_outs, fans_out
 from glue_lib.spec.problem import Problem
 
 _READ_OTHERWISE = re.compile(r"(y|yes|n|no|on|off|true|false|null)\Z", re.IGNORECASE)
-_RESOLVED = ("auth", "base_url", "headers")  # what is resolved at the moment of sending
+_RESOLVED = ("auth", "base_url", "headers", "tls")  # what is resolved at the moment of sending
 _NOT_RESOLVED = "has a reference; references are resolved in `auth`, `base_url` and the source's `headers` only"
-_NO_LITERAL = f"must be a reference, so that no credential stands in a file; allowed: {references.FORMS}"
-_PLACES = ("type", "write", "read")  # fields of an auth kind that hold no credential
-_SECRET_FIELD = re.compile(r".*(key|password|secret|token)\Z")
-_SECRET_HEADER = re.compile(r"(proxy-)?authorization\Z|cookie\Z|.*(api-?key|-token|secret)\Z", re.IGNORECASE)
-_SECRET_PARAM = re.compile(
-    r"(.*[_-])?(api_?key|access_?token|auth_?token|client_?secret|password|secret)\Z", re.IGNORECASE
-)
 
 
 def problems(root: Node) -> list[Problem]:
     """Return what does not fit together in a file whose streams lie over their defaults already."""
-    found = [*_read_alike(root), *_references(root), *_literals_in_auth(root), *_literals_in_headers(root)]
+    found = [*_read_alike(root), *_references(root), *credentials(root, streams(root))]
     found += fan_outs(root)
     for stream in streams(root).values():
-        found += [*_credentials(stream), *_key(stream), *_replaced(stream)]
+        found += [*_key(stream), *_replaced(stream)]
     return found
 
 
@@ -60,34 +54,6 @@ def _references(root: Node) -> Iterator[Problem]:
             yield Problem(node.path, node.line, _NOT_RESOLVED)
 
 
-def _literals_in_auth(root: Node) -> Iterator[Problem]:
-    auth = _held(root.child("auth"))
-    texts = {name: node for name, node in auth.items() if name not in _PLACES and isinstance(node.value, str)}
-    refers = any(_has_reference(node) for node in texts.values())
-    for name, node in texts.items():
-        # A single letter is what some APIs want beside a key, and no password.
-        is_secret = _SECRET_FIELD.match(name) is not None and len(node.value) > 1
-        if not _has_reference(node) and (is_secret or not refers):
-            yield Problem(node.path, node.line, _NO_LITERAL)
-
-
-def _literals_in_headers(root: Node) -> Iterator[Problem]:
-    for name, node in _held(root.child("headers")).items():
-        if _SECRET_HEADER.match(name) and isinstance(node.value, str) and not _has_reference(node):
-            yield Problem(node.path, node.line, _NO_LITERAL)
-
-
-def _credentials(stream: Node) -> Iterator[Problem]:
-    for field, pattern in (("headers", _SECRET_HEADER), ("params", _SECRET_PARAM)):
-        for name, node in _held(stream.child(field)).items():
-            if node.value is not None and pattern.match(name):
-                yield Problem(
-                    node.path,
-                    node.line,
-                    "looks like a credential; it belongs in the source's `auth` or `headers`, as a reference",
-                )
-
-
 def _key(stream: Node) -> Iterator[Problem]:
     word, node = _write(stream)
     key, mode = stream.child("key"), members("glue_lib.lake.write", WriteMode).get(word)
@@ -113,10 +79,6 @@ def _write(stream: Node) -> tuple[str, Node]:
     node = stream.child("write")
     kind = node.child("type") or node if node else None
     return (kind.value, kind) if kind and isinstance(kind.value, str) else ("replace", stream)
-
-
-def _has_reference(node: Node) -> bool:
-    return bool(references.find(node.value)) or references.fault(node.value) is not None
 
 
 def _held(node: Node | None) -> dict[str, Node]:

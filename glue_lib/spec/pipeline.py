@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from glue_lib.api.auth.base import Auth
+from glue_lib.api.hosts import HostField
 from glue_lib.api.limits import Limits
 from glue_lib.api.retry import Retry
+from glue_lib.api.tls import Tls
 from glue_lib.errors import ConfigError
 from glue_lib.kind import Kind, one_of
 from glue_lib.spec import references
@@ -63,6 +65,12 @@ class Pipeline(Kind):
     auth: one_of("glue_lib.api.auth", Auth) = Field(  # type: ignore[valid-type]
         "none", validate_default=True, description="How requests prove who they come from."
     )
+    hosts: list[HostField] = Field(
+        [],
+        description="Hosts beside that of `base_url` to which redirects and links of the API may lead.",
+        examples=[["files.example.org"]],
+    )
+    tls: Tls | None = Field(None, description="Client certificate and private authority, where the API wants them.")
     headers: dict[str, Sent] = Field({}, description="Headers of every request; may hold references.")
     limits: Limits = Field(default_factory=Limits, description="What the API allows; all streams share it.")
     retry: Retry = Field(default_factory=Retry, description="Which failed requests are tried again, and when.")
@@ -109,7 +117,7 @@ class Pipeline(Kind):
 
     def references(self) -> list[references.Reference]:
         """Return the secrets and environment variables that the source needs, each once."""
-        texts = _texts([self.base_url, self.auth.model_dump(), self.headers])
+        texts = _texts([self.base_url, self.auth.model_dump(), self.headers, self.tls.model_dump() if self.tls else {}])
         return list(dict.fromkeys(found for text in texts for found in references.find(text)))
 
 

@@ -1,7 +1,7 @@
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from glue_lib.api.hosts import Host, Hosts
+from glue_lib.api.hosts import Host, HostField, Hosts
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
@@ -83,7 +83,9 @@ def test_makes_the_url_of_a_request():
 
 
 def test_a_bare_name_is_a_host_without_credentials():
-    assert Host.model_validate("Files.Example.org") == Host(host="files.example.org", credentials=False)
+    assert TypeAdapter(HostField).validate_python("Files.Example.org") == Host(
+        host="files.example.org", credentials=False
+    )
 
 
 @pytest.mark.parametrize(
