@@ -26,7 +26,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
         folder, planned = opened(execution, stream, positions.landed())
         ended = folder.outcome()
         if ended is None or ended.status != "complete":
-            run = Run(execution, stream, client, folder, lease, threading.Event())
+            run = Run(execution, stream, client, folder, planned, lease, threading.Event())
             try:
                 _land_all(run, planned, execution.pipeline.limits.concurrency)
             except Deferred as deferred:

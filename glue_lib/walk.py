@@ -1,36 +1,44 @@
 """One slice, from its first requests to its last page: what an execution does between two manifests.
 
-A slice has one chain of pages, a fan-out's one for each parent of its batch. It goes on from the last progress of an
-earlier execution, and begins anew where the API has forgotten that place.
+A slice has one chain of pages, a fan-out's one for each parent of its batch. A chain has one window of the cursor's
+field, or several where the API caps what it gives for one query. The walk goes on from the last progress of an earlier
+execution, and begins anew where the API has forgotten that place, or brought fewer records than it said there are.
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from glue_lib import log
-from glue_lib.api import selection
 from glue_lib.api.client import Client
+from glue_lib.api.cursor import Window
 from glue_lib.api.page import Page
 from glue_lib.api.request import Request
 from glue_lib.api.seen import Seen
+from glue_lib.api.sieve import Sieve
+from glue_lib.capped import TooMany, within
 from glue_lib.errors import ApiError
 from glue_lib.execution import Execution
 from glue_lib.landing.leases import Lease
-from glue_lib.landing.plan import Slice
+from glue_lib.landing.plan import Plan, Slice
 from glue_lib.landing.progress import Resume
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.writer import SliceWriter
 from glue_lib.planning import first_requests
 from glue_lib.spec.stream import Stream
+from glue_lib.whereabouts import At
 
 # What an API answers to a page token that it no longer knows; 200 stands for an error told in the body.
 _GONE = (200, 400, 404, 410, 412, 422)
 
 
-class _PlaceGone(Exception):
-    """The API no longer accepts the request that a stopped slice was to go on with."""
+class StartAnew(Exception):
+    """What is landed of the slice leads nowhere: it is to be read again from its beginning."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 @dataclass(frozen=True)
@@ -41,30 +49,34 @@ class Run:
     stream: Stream
     client: Client
     folder: RunFolder
+    planned: Plan
     lease: Lease
-    stopped: threading.Event  # another slice failed: keep what is whole and end
+    stopped: threading.Event  # a failure concerns all slices: keep what is whole and end
 
-
-@dataclass(frozen=True)
-class _At:
-    """Where in a slice a walk is; kept in progress files."""
-
-    chain: int = 0
-    pages: int = 0  # of this chain
-    latest: str | None = None  # cursor value
+    @property
+    def name(self) -> str:
+        """The stream, as errors name it."""
+        return f"{self.execution.pipeline.source}.{self.stream.name}"
 
 
 def land(run: Run, work: Slice) -> None:
     """Land one slice from where it stands to its end."""
-    with _stopping_others(run), _writer(run, work) as writer:
+    if run.stopped.is_set():
+        return
+    with _writer(run, work) as writer:
+        walk = Walk(run, work, writer)
         try:
-            latest = _walk(run, work, writer)
-        except _PlaceGone as gone:
-            log.warning("slice restarted", stream=run.stream.name, slice=work.label, reason=str(gone.__cause__))
+            walk.go()
+        except StartAnew as anew:
+            log.warning("slice restarted", stream=run.stream.name, slice=work.label, reason=str(anew))
             writer.restart()
-            latest = _walk(run, work, writer)
+            walk = Walk(run, work, writer)
+            try:
+                walk.go()
+            except StartAnew as again:
+                raise again.error from again
         if not run.stopped.is_set():
-            writer.close({"latest": latest})
+            writer.close(walk.evidence())
             log.info("slice landed", stream=run.stream.name, run=run.folder.run_id, slice=work.label)
 
 
@@ -75,75 +87,170 @@ def _writer(run: Run, work: Slice) -> SliceWriter:
     )
 
 
-def _walk(run: Run, work: Slice, writer: SliceWriter) -> str | None:
-    """Ask for page after page, from each of the slice's first requests, and land them; return the latest cursor value.
+class Walk:
+    """Asks for page after page, from each of the slice's first requests, and lands them."""
 
-    A slice has one chain of pages, a fan-out's one for each parent of its batch.
-    """
-    resume = writer.resume
-    at = _At(**resume.state) if resume else _At()
-    for chain, (prefix, first) in enumerate(first_requests(run.stream, work.work)):
-        if resume and chain < at.chain:
-            continue
-        if resume and chain == at.chain:
-            pages = _rest(run, resume, at)
-        else:
-            pages = _pages(run, first, Seen())
-            at = replace(at, chain=chain, pages=0)
+    def __init__(self, run: Run, work: Slice, writer: SliceWriter) -> None:
+        self._run, self._stream, self._work, self._writer = run, run.stream, work, writer
+        self._window = Window(work.work.get("start"), work.work.get("end"))
+        self._resume = writer.resume
+        self._at = At.from_json(self._resume.state) if self._resume else At()
+        self._sieve: Sieve | None = None
+        self._sifted: tuple[Collection[bytes], Collection[bytes]] | None = None
+
+    def go(self) -> None:
+        """Walk to the end of the slice, or to the page at which the run is stopped."""
+        for chain, (prefix, first) in enumerate(first_requests(self._stream, self._work.work)):
+            if self._resume and chain < self._at.chain:
+                continue
+            if self._resume and chain == self._at.chain:
+                self._land(self._rest(self._resume), prefix)
+            else:
+                self._at = self._at.in_chain(chain, self._stepped(self._window))
+            self._walk_chain(prefix, first)
+            if self._is_stopped:
+                return
+            self._at = self._at.chain_closed()
+
+    def evidence(self) -> dict[str, Any]:
+        """Return what shows that the slice is whole, and where the next run goes on."""
+        at = self._at
+        latest = None
+        for value in at.latests:
+            latest = self._stream.cursor.latest(latest, value) if self._stream.cursor else None
+        edge = {"edge": dict(at.edge)} if at.edge else {}
+        return {"latest": latest, "latests": list(at.latests), "counts": dict(at.counts)} | edge
+
+    @property
+    def _is_stopped(self) -> bool:
+        return self._run.stopped.is_set()
+
+    def _walk_chain(self, prefix: bytes, first: Request) -> None:
+        while self._at.windows and not self._is_stopped:
+            if not self._at.pages:
+                try:
+                    self._land(self._of_window(first), prefix)
+                except TooMany as many:
+                    self._halve(many)
+                    continue
+            if not self._is_stopped:
+                self._close_window()
+
+    def _of_window(self, first: Request) -> Iterator[Page]:
+        cursor = self._stream.cursor
+        request = cursor.apply(first, self._at.window) if cursor else first
+        pages = self._pages(request, Seen())
+        return within(pages, cursor.most) if cursor and cursor.most else pages
+
+    def _rest(self, resume: Resume) -> Iterator[Page]:
+        """Yield the pages that are missing of a window; if the very first is refused, what was kept leads nowhere."""
+        if resume.next is None:
+            return
+        seen = Seen(resume.seen_requests[-self._at.pages :], resume.seen_pages[-self._at.pages :])
+        pages = self._pages(Request.from_stored(resume.next), seen)
+        try:
+            first = next(pages)
+        except ApiError as error:
+            if error.status in _GONE:
+                raise StartAnew(error) from error
+            raise
+        yield first
+        yield from pages
+
+    def _pages(self, request: Request, seen: Seen) -> Iterator[Page]:
+        stream, is_passed = self._stream, self._is_passed
+        return self._run.client.pages(
+            request, pagination=stream.pagination, records=stream.reading, seen=seen, until=is_passed
+        )
+
+    def _is_passed(self, page: Page) -> bool:
+        """Return whether nothing behind the page is wanted; pages that may be thrown away are not sifted yet."""
+        cursor = self._stream.cursor
+        if cursor is None or not cursor.sorted or cursor.most or self._sieve is None:
+            return False
+        self._kept(page)
+        return self._sieve.is_passed
+
+    def _land(self, pages: Iterator[Page], prefix: bytes) -> None:
+        self._sieve, self._sifted = self._sieve_for(prefix), None
         for page in pages:
-            at = replace(at, pages=at.pages + 1, latest=_latest(run.stream, work, page, at.latest))
-            _add(writer, page, prefix, at)
-            log.debug("page", stream=run.stream.name, slice=work.label, number=page.number, records=len(page.records))
-            if run.stopped.is_set():
-                return at.latest
-    return at.latest
+            try:
+                records = self._kept(page)
+            except ApiError as error:
+                raise ApiError(f"{self._run.name}: {page.request}, page {page.number}: {error}") from error
+            is_passed = self._sieve is not None and self._sieve.is_passed
+            self._at = self._at.after(page, is_passed=is_passed)
+            self._add(page, records, prefix)
+            log.debug(
+                "page", stream=self._stream.name, slice=self._work.label, number=page.number, records=len(records)
+            )
+            if self._is_stopped:
+                return
+
+    def _sieve_for(self, prefix: bytes) -> Sieve | None:
+        cursor, planned = self._stream.cursor, self._run.planned
+        if cursor is None:
+            return None
+        return Sieve(
+            cursor,
+            self._at.window,
+            self._at.tally,
+            not_after=planned.created_at,
+            known=planned.context.get("edge"),
+            prefix=prefix,
+            has_edge=self._window.end is None,
+        )
+
+    def _kept(self, page: Page) -> Collection[bytes]:
+        """Return the records of the page that belong to the slice; a page is sifted once."""
+        if self._sifted is None or self._sifted[0] is not page.records:
+            kept = self._sieve.kept(page.records) if self._sieve else page.records
+            self._sifted = (page.records, kept)
+        return self._sifted[1]
+
+    def _add(self, page: Page, records: Collection[bytes], prefix: bytes) -> None:
+        self._writer.add(
+            records,
+            prefix=prefix,
+            request=page.request.stored(),
+            next=page.next.stored() if page.next else None,
+            request_fingerprint=page.request.fingerprint(),
+            page_fingerprint=page.fingerprint(),
+            state=self._at.to_json(),
+        )
+
+    def _close_window(self) -> None:
+        at = self._at
+        if at.promised is not None and at.rows < at.promised and not at.is_passed:
+            told = f"the API said that there are {at.promised:,} records, and brought {at.rows:,}"
+            advice = "run again; if its count is but a rough one, leave `total` out of `pagination`"
+            raise StartAnew(ApiError(f"{self._run.name}: {self._named(at.window)}: {told}; {advice}"))
+        self._at = at.window_closed()
+        if at.rows and len(self._at.windows) == 1 and self._at.window.end is None:
+            self._at = self._at.in_windows(*self._stepped(self._at.window))
+
+    def _stepped(self, window: Window) -> tuple[Window, ...]:
+        """Return a window of whole numbers that is open at its end as a first step and the rest."""
+        step = self._stream.cursor.step(window) if self._stream.cursor else None
+        return (step, Window(step.end, None)) if step else (window,)
+
+    def _halve(self, many: TooMany) -> None:
+        cursor, window = self._stream.cursor, self._at.window
+        assert cursor is not None
+        halves = cursor.halves(window)
+        if halves is None:
+            told = f"holds {many}, and `cursor.most` says that the API gives {cursor.most:,} for one query"
+            raise ApiError(f"{self._run.name}: {self._named(window)}: {told}; {_remedy(window)}") from many.cause
+        log.info("window halved", stream=self._stream.name, window=str(window), reason=str(many))
+        self._at = self._at.in_windows(*halves)
+
+    def _named(self, window: Window) -> str:
+        return str(window) if window.start or window.end else "the stream"
 
 
-def _pages(run: Run, request: Request, seen: Seen) -> Iterator[Page]:
-    return run.client.pages(request, pagination=run.stream.pagination, records=run.stream.reading, seen=seen)
-
-
-def _rest(run: Run, resume: Resume, at: _At) -> Iterator[Page]:
-    """Yield the pages that are missing of a chain; when the very first is refused, what was kept leads nowhere."""
-    if resume.next is None:
-        return
-    seen = Seen(resume.seen_requests[-at.pages :], resume.seen_pages[-at.pages :])
-    pages = _pages(run, Request.from_stored(resume.next), seen)
-    try:
-        first = next(pages)
-    except ApiError as error:
-        if error.status in _GONE:
-            raise _PlaceGone from error
-        raise
-    yield first
-    yield from pages
-
-
-def _add(writer: SliceWriter, page: Page, prefix: bytes, at: _At) -> None:
-    writer.add(
-        page.records,
-        prefix=prefix,
-        request=page.request.stored(),
-        next=page.next.stored() if page.next else None,
-        request_fingerprint=page.request.fingerprint(),
-        page_fingerprint=page.fingerprint(),
-        state=asdict(at),
-    )
-
-
-def _latest(stream: Stream, work: Slice, page: Page, latest: str | None) -> str | None:
-    """Return the latest cursor value so far; a window's end makes it needless where there is one."""
-    if stream.cursor and "end" not in work.work:
-        for record in page.records:
-            value = selection.field(record, stream.cursor.field)
-            latest = stream.cursor.latest(latest, value) if isinstance(value, str) else latest
-    return latest
-
-
-@contextmanager
-def _stopping_others(run: Run) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        run.stopped.set()
-        raise
+def _remedy(window: Window) -> str:
+    if window.start is None:
+        return "give the cursor a `start`, so that the window can be halved"
+    if window.end is None:
+        return "give the cursor a `slice`, so that the window has an end and can be halved"
+    return "no step of the API lies inside; give the cursor a finer `granularity`, or narrow the stream by `params`"

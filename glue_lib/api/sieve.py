@@ -56,8 +56,11 @@ class Sieve:
         not_after: str | None = None,
         known: Mapping[str, int] | None = None,
         prefix: bytes = b"",
+        has_edge: bool = True,
     ) -> None:
         """Sift for `window`; `known` are the marks of what the run before landed at the window's start.
+
+        With an edge, the tally keeps such marks for the next run: it goes on from the latest value, not from an end.
 
         A value later than `not_after` is from the future, and moves no position.
         """
@@ -72,7 +75,7 @@ class Sieve:
         is_end_ours = not cursor.until or (cursor.until_inclusive and not cursor.granularity)
         self._drop_from = high if is_end_ours else None
         self._limit = cursor.moment(not_after) if not_after and cursor.format != "integer" else None
-        self._has_edge = window.end is None
+        self._has_edge = has_edge
         self._latest: int | None = None
         self._edge_start: int | None = None  # from where on the next run meets records again
         if tally.latest is not None:

@@ -1,0 +1,98 @@
+"""Where in a slice a walk is, and what the slice amounts to so far: JSON, kept with each part's progress."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from glue_lib.api.cursor import Window
+from glue_lib.api.page import Page
+from glue_lib.api.sieve import Tally
+
+_COUNTS = ("nulls", "unreadable", "outside", "before", "after")
+_MOST_ON_EDGE = 1000
+
+Bounds = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class At:
+    """A walk goes chain by chain, a chain window by window, a window page by page; see `walk.py`."""
+
+    chain: int = 0
+    windows: tuple[Bounds, ...] = ()  # of the chain that are not whole yet; the first is under way
+    pages: int = 0  # landed of the window
+    rows: int = 0  # the API gave for the window
+    is_passed: bool = False  # what follows in the window is known from before
+    promised: int | None = None  # how many it said that there are; the fewest, should it have said several
+    tally: Tally = field(default_factory=Tally)  # of the chain
+    latests: tuple[str | None, ...] = ()  # of the chains that are whole
+    counts: Mapping[str, int] = field(default_factory=dict)  # over the slice
+    edge: Mapping[str, int] | None = field(default_factory=dict)  # over the slice; None: more than is kept
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `from_json` takes."""
+        return asdict(self) | {"tally": self.tally.to_json()}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        whole = {
+            "tally": Tally.from_json(document["tally"]),
+            "windows": tuple((start, end) for start, end in document["windows"]),
+            "latests": tuple(document["latests"]),
+        }
+        return cls(**{**document, **whole})
+
+    @property
+    def window(self) -> Window:
+        """The window that is under way."""
+        return Window(*self.windows[0])
+
+    def in_chain(self, chain: int, windows: Sequence[Window]) -> "At":
+        """Return the beginning of a chain."""
+        return replace(self, chain=chain, tally=Tally()).in_windows(*windows)
+
+    def in_windows(self, *windows: Window) -> "At":
+        """Return the beginning of these windows, in place of the one under way; those behind it stay."""
+        self.tally.previous, self.tally.is_unsorted = None, False
+        fresh = tuple((window.start, window.end) for window in windows)
+        return replace(self, windows=fresh + self.windows[1:], pages=0, rows=0, is_passed=False, promised=None)
+
+    def after(self, page: Page, *, is_passed: bool) -> "At":
+        """Return where the walk is when a page is landed."""
+        known = [count for count in (self.promised, page.expected) if count is not None]
+        doubts = {"doubts": 1} if page.doubt else {}
+        return replace(
+            self,
+            pages=self.pages + 1,
+            rows=self.rows + len(page.records),
+            is_passed=is_passed,
+            promised=min(known) if known else None,
+            counts=_summed(self.counts, doubts),
+        )
+
+    def window_closed(self) -> "At":
+        """Return the beginning of the next window of the chain."""
+        return replace(self.in_windows(), counts=_summed(self.counts, {"windows": 1}))
+
+    def chain_closed(self) -> "At":
+        """Return the end of the chain."""
+        tally = self.tally
+        found = {name: getattr(tally, name) for name in _COUNTS} | {"repeated": sum(tally.repeated.values())}
+        return replace(
+            self,
+            windows=(),
+            tally=Tally(),
+            latests=(*self.latests, tally.latest),
+            counts=_summed(self.counts, found),
+            edge=_joined(self.edge, tally),
+        )
+
+
+def _summed(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    return {**counts, **{name: counts.get(name, 0) + count for name, count in more.items() if count}}
+
+
+def _joined(edge: Mapping[str, int] | None, tally: Tally) -> Mapping[str, int] | None:
+    if edge is None or tally.is_edge_full or len(edge) + len(tally.edge) > _MOST_ON_EDGE:
+        return None
+    return {**edge, **{mark: count for mark, (count, _) in tally.edge.items()}}
