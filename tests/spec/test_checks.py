@@ -51,55 +51,6 @@ def test_a_reference_where_it_would_be_sent_as_it_stands_is_told():
     ]
 
 
-@pytest.mark.parametrize(
-    "auth",
-    [
-        "{type: bearer, token: abc}",
-        "{type: api_key, key: abc, write: header.X-Key}",
-        '{type: basic, username: "${secret:x#u}", password: abc}',
-        "{type: basic, username: abc}",
-    ],
-)
-def test_a_literal_credential_is_told_and_not_shown(auth):
-    (line,) = told(f"auth: {auth}")
-    assert "must be a reference, so that no credential stands in a file" in line and "abc" not in line
-
-
-@pytest.mark.parametrize(
-    "auth",
-    [
-        '{type: api_key, key: "Token ${secret:x#k}", write: header.Authorization}',
-        '{type: basic, username: "${secret:x#k}", password: X}',
-        '{type: basic, username: "${secret:x#k}", password: ""}',
-        "none",
-    ],
-)
-def test_what_is_no_credential_may_be_literal(auth):
-    assert told(f"auth: {auth}") == []
-
-
-@pytest.mark.parametrize(
-    "field",
-    ["headers: {Authorization: x}", "headers: {X-API-Key: x}", "params: {api_key: x}", "params: {access_token: x}"],
-)
-def test_a_credential_in_a_stream_is_told_its_place(field):
-    (line,) = told(f"streams: {{a: {{path: /a, {field}}}}}")
-    assert line.endswith("looks like a credential; it belongs in the source's `auth` or `headers`, as a reference")
-
-
-@pytest.mark.parametrize(
-    "field", ["headers: {X-Api-Version: x, Accept: y}", "params: {sort_key: x, page_token: y, limit: z}"]
-)
-def test_what_only_sounds_alike_is_no_credential(field):
-    assert told(f"streams: {{a: {{path: /a, {field}}}}}") == []
-
-
-def test_a_literal_in_the_source_s_headers_is_told():
-    assert [line.split(": must")[0] for line in told("headers: {Authorization: abc, X-Version: 2}")] == [
-        "x:1: headers.Authorization"
-    ]
-
-
 def test_upsert_needs_a_key_and_the_error_is_where_upsert_was_said():
     text = "defaults:\n  write: upsert\nstreams:\n  a: {path: /a}\n  b: {path: /b, key: [id]}\n  c: {path: /c, key: []}"
     assert [line.split(" is missing")[0] for line in told(text)] == ["x:2: streams.a.key:", "x:2: streams.c.key:"]

@@ -5,7 +5,7 @@ import secrets as entropy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from glue_lib.api.exchange import SignedRequest
 from glue_lib.api.request import Request
@@ -37,6 +37,8 @@ class Moment:
 
 class Auth(Kind):
     """How requests are signed; the fields hold references, never the credentials themselves."""
+
+    needs_reference: ClassVar[bool] = True
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with its credentials."""

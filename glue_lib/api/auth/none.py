@@ -1,6 +1,6 @@
 """The API is open to everyone."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from glue_lib.api.auth.base import Auth, Secrets
 from glue_lib.api.exchange import SignedRequest
@@ -18,6 +18,7 @@ class NoAuth(Auth):
         auth: none
     """
 
+    needs_reference: ClassVar[bool] = False
     type: Literal["none"] = "none"
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from glue_lib.api.auth.base import Auth, Credential, Secrets, credential
 from glue_lib.api.exchange import SignedRequest
@@ -35,6 +35,7 @@ class SigV4Auth(Auth):
         auth: {type: sigv4, region: eu-west-1, service: es}
     """
 
+    needs_reference: ClassVar[bool] = False  # without keys it is the role of the machine
     type: Literal["sigv4"] = "sigv4"
     access_key: Credential = ""
     secret_key: Credential = ""
