@@ -10,27 +10,22 @@ its records. At the end a failure is raised, with the outcomes of all.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 
 from glue_lib import log
-from glue_lib.api.authority import Authority
-from glue_lib.api.client import Client, HttpSend
-from glue_lib.api.exchange import Send
-from glue_lib.api.limits import TokenBucket
-from glue_lib.api.tls import contexts
+from glue_lib.connection import Connection
 from glue_lib.errors import ApiError, HeadwaterError
 from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
 from glue_lib.ingest import ingest_stream
 from glue_lib.landing.outcomes import Outcome as Left
 from glue_lib.landing.outcomes import write_outcome
-from glue_lib.landing.quota import QuotaLedger
 from glue_lib.spec.stream import Stream
 
 
 def ingest(execution: Execution) -> list[Outcome]:
     """Land one run of each stream."""
-    with closing(_Extraction(execution)) as extraction:
+    with Connection(execution) as connection:
+        extraction = _Extraction(execution, connection)
         outcomes = [extraction.land(stream) for stream in execution.in_order()]
     return _ended(execution, outcomes)
 
@@ -44,7 +39,8 @@ def load(execution: Execution) -> list[Outcome]:
 
 def sync(execution: Execution) -> list[Outcome]:
     """Land one run of each stream and bring it into the tables."""
-    with closing(_Extraction(execution)) as extraction, ThreadPoolExecutor(1, thread_name_prefix="ingest") as ahead:
+    with Connection(execution) as connection, ThreadPoolExecutor(1, thread_name_prefix="ingest") as ahead:
+        extraction = _Extraction(execution, connection)
         landing = [(stream, ahead.submit(extraction.land, stream)) for stream in execution.in_order()]
         engine = execution.engine()  # Spark starts while the first pages are fetched
         outcomes = [_load_landed(execution, stream, landed.result(), engine) for stream, landed in landing]
@@ -52,19 +48,11 @@ def sync(execution: Execution) -> list[Outcome]:
 
 
 class _Extraction:
-    """Lands stream after stream under one budget of requests."""
+    """Lands stream after stream over one connection."""
 
-    def __init__(self, execution: Execution) -> None:
-        limits = execution.pipeline.limits
+    def __init__(self, execution: Execution, connection: Connection) -> None:
         self._execution = execution
-        self._send = _send(execution)
-        self._authority = _authority(execution, self._send)
-        self._bucket = TokenBucket(
-            limits,
-            now=execution.now,
-            blocks=QuotaLedger(execution.storage, execution.pipeline.source),
-            longest_wait_seconds=execution.pipeline.retry.longest_wait_seconds,
-        )
+        self._connection = connection
         self._failed: set[str] = set()
 
     def land(self, stream: Stream) -> Outcome:
@@ -74,56 +62,13 @@ class _Extraction:
             self._failed.add(stream.name)
         return outcome
 
-    def close(self) -> None:
-        """Give back the requests of the day that were reserved and not made."""
-        try:
-            self._bucket.close()
-        except HeadwaterError as error:  # they count as made, which harms nobody but today's other runs
-            log.warning("quota not given back", source=self._execution.pipeline.source, reason=str(error))
-
     def _land(self, stream: Stream) -> Outcome:
-        name = f"{self._execution.pipeline.source}.{stream.name}"
         for parent in stream.parents:
             if parent in self._failed:
+                name = f"{self._execution.pipeline.source}.{stream.name}"
                 raise ApiError(f"{name}: was not read, since its parent `{parent}` is not complete")
-        pipeline = self._execution.pipeline
-        client = Client(
-            pipeline.base_url,
-            name=name,
-            secrets=self._execution.secrets,
-            authority=self._authority,
-            limits=pipeline.limits,
-            retry=pipeline.retry,
-            headers=pipeline.headers,
-            hosts=pipeline.hosts,
-            send=self._send,
-            bucket=self._bucket,
-            threads_ahead=pipeline.limits.concurrency,
-        )
-        with self._authority.redaction.cleaning():
-            return ingest_stream(self._execution, stream, client)
-
-
-def _send(execution: Execution) -> HttpSend:
-    """Return what all streams send with."""
-    pipeline = execution.pipeline
-    tls = contexts(pipeline.tls, execution.secrets, pipeline.base_url, pipeline.hosts)
-    return HttpSend.within(pipeline.limits, pipeline.retry, tls)
-
-
-def _authority(execution: Execution, send: Send) -> Authority:
-    """Return what signs for all streams; a credential that the API replaces goes back to where it came from."""
-    pipeline, secrets = execution.pipeline, execution.secrets
-    return Authority(
-        pipeline.auth,
-        secrets,
-        send,
-        base_url=pipeline.base_url,
-        keep=getattr(secrets, "keep", None),
-        reload=getattr(secrets, "reload", None),
-        retry=pipeline.retry,
-        now=execution.now,
-    )
+        with self._connection.redaction.cleaning():
+            return ingest_stream(self._execution, stream, self._connection.client(stream))
 
 
 def _load_landed(execution: Execution, stream: Stream, landed: Outcome, engine: Engine) -> Outcome:

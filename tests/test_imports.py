@@ -37,7 +37,9 @@ LINE = {
     "walk": ("capped", "execution", "planning", "spec.stream", "whereabouts", "api", "landing"),
     "ingest": ("execution", "opening", "planning", "walk", "spec.stream", "api", "landing"),
     "load": ("execution", "planning", "spec.stream", "landing", "shape", "lake"),
-    "pipeline": ("execution", "ingest", "load", "spec.stream", "api", "landing", "lake.spark_errors"),
+    "connection": ("execution", "spec.stream", "api", "landing.quota"),
+    "estimate": ("spec.glue", "api.limits"),
+    "pipeline": ("connection", "execution", "ingest", "load", "spec.stream", "landing.outcomes", "lake.spark_errors"),
     "console": (),
     "cli": ("console", "execution", "spec", "runtime"),
 }
