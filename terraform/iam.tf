@@ -21,7 +21,7 @@ locals {
     for source in keys(local.pipelines) : source => {
       raw       = ["raw/${source}/*"]
       tables    = ["tables/${source}/*"]
-      records   = ["_headwater/positions/${source}/*", "_headwater/leases/${source}/*", "_headwater/outcomes/*"]
+      records   = concat([for kind in ["positions", "leases", "quota"] : "_headwater/${kind}/${source}/*"], ["_headwater/outcomes/*"])
       temporary = ["_headwater/tmp/${source}/*"]
     }
   }
