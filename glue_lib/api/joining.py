@@ -1,4 +1,4 @@
-"""Joining: one record that an API spreads over several rows or pages becomes one again, from the bytes that were sent."""
+"""Joining: one record that an API spreads over rows or pages becomes one again, from the bytes that were sent."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,8 +9,8 @@ from glue_lib.errors import ApiError
 class Joiner:
     """Joins neighbours with the same value at `joined_by`; the last one is `pending` until another comes.
 
-    `{"id": 1, "lines": [1]}`, `{"id": 1, "lines": [2]}` become `{"id": 1, "lines": [1,2]}`: arrays are put together, what
-    stands in objects too, and all else must be the same in every part. `pending` can be stored and handed in again.
+    `{"id": 1, "lines": [1]}` and `{"id": 1, "lines": [2]}` become `{"id": 1, "lines": [1, 2]}`: arrays are joined,
+    also those inside objects, and all else must be the same in every part. `pending` can be stored and handed in again.
     """
 
     def __init__(self, joined_by: str, pending: bytes | None = None) -> None:

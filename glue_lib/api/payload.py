@@ -33,8 +33,13 @@ def documents(response: Response, encoding: str = "") -> Iterator[Body]:
 
     A byte order mark says the charset, else `encoding`, else `Content-Type`; what none of them says stays as it is.
     """
-    for body in _unpacked(response.body, _LAYERS):
+    for body in unpacked(response):
         yield in_utf8(body, encoding or response.charset)
+
+
+def unpacked(response: Response) -> Iterator[Body]:
+    """Yield the texts of an answer as they are, whatever their charset."""
+    return _unpacked(response.body, _LAYERS)
 
 
 def in_utf8(body: Body, charset: str) -> Body:

@@ -4,9 +4,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from glue_lib.api.batch import Batch
 from glue_lib.api.cursor import Cursor
@@ -136,6 +136,12 @@ class Stream(Kind):
     def batched(self) -> str | None:
         """Return the placeholder that several values at a time stand for."""
         return batched(self.path, self.headers, [self.params, self.body]) if self.batch else None
+
+    @model_validator(mode="after")
+    def _records_fit_the_format(self) -> Self:
+        if wrong := self.format.fault(self.records):
+            raise ValueError(wrong)
+        return self
 
     @property
     def reading(self) -> Reading:

@@ -43,7 +43,8 @@ def test_values_stay_exact_and_objects_are_joined_at_any_depth():
     (record,) = [*joiner.take(parts), *joiner.end()]
 
     assert record == (
-        b'{"id": 12345678901234567890, "in": {"a": 1.10, "l": [{"x":1E2}, "\\ud800"]}, "e": [null], "only": 1, "more": {}}'
+        b'{"id": 12345678901234567890, "in": {"a": 1.10, "l": [{"x":1E2}, "\\ud800"]}, "e": [null], '
+        b'"only": 1, "more": {}}'
     )
 
 

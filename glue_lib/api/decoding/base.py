@@ -4,10 +4,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from glue_lib.api.exchange import Response
+from glue_lib.api import selection
+from glue_lib.api.exchange import Body, Response
 from glue_lib.api.records import Records
 from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
+
+_LONGEST_ERROR = 2**20
 
 Complaint = Callable[[bytes], str | None]
 """Says what a JSON body tells that went wrong; None when it tells of nothing."""
@@ -35,7 +38,17 @@ class ErrorAnswer(ApiError):
 class Decoder(Kind):
     """How the bytes of an answer become records."""
 
+    type: str
     accept: ClassVar[str] = "application/json"  # what the request says it wants
+    heeds: ClassVar[tuple[str, ...]] = tuple(Records.model_fields)  # what `records` can say about this format
+
+    def fault(self, records: Records) -> str | None:
+        """Return what `records` says that this format cannot heed, or None."""
+        said = records.model_dump(exclude_defaults=True)
+        given = set(said) if isinstance(said, dict) else {"path"} if said else set()
+        unheeded = sorted(given - set(self.heeds))
+        allowed = f"; `records` can give {', '.join(f'`{name}`' for name in self.heeds)}"
+        return f"`format: {self.type}` has no use for `records.{unheeded[0]}`{allowed}" if unheeded else None
 
     def decode(self, response: Response, records: Records, complaint: Complaint) -> Decoded:
         """Return the records of an answer that was no error by its status.
@@ -44,3 +57,25 @@ class Decoder(Kind):
         that has no records where they should be, is an `ApiError`.
         """
         raise NotImplementedError
+
+
+def refuse_json(body: Body, expected: str, complaint: Complaint) -> None:
+    """Raise when a text is JSON: APIs put errors in it, whatever format was asked for."""
+    if body.start(200).lstrip()[:1] not in (b"{", b"[") or body.size > _LONGEST_ERROR:
+        return
+    text = body.read()
+    try:
+        selection.check(text)
+        said = complaint(text)
+    except ApiError:
+        return
+    if said:
+        raise ErrorAnswer(said)
+    raise ApiError(f"the body is not {expected} but JSON")
+
+
+def refuse_markup(body: Body, expected: str) -> None:
+    """Raise when a text is HTML or XML: the page of a proxy or of a log-in."""
+    start = body.start(200).lstrip()
+    if start[:1] == b"<" and (start[1:2].isalpha() or start[1:2] in (b"!", b"?")):
+        raise ApiError(f"the body is not {expected} but HTML or XML")

@@ -1,12 +1,20 @@
 """NDJSON: one JSON value a line."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import ClassVar, Literal
 
-from glue_lib.api import selection
-from glue_lib.api.decoding.base import Complaint, Decoded, Decoder
-from glue_lib.api.exchange import Response
+import msgspec
+
+from glue_lib.api import payload, selection, shapes
+from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, ErrorAnswer
+from glue_lib.api.exchange import Body, Response
+from glue_lib.api.gathering import gathered
 from glue_lib.api.records import Records
 from glue_lib.errors import ApiError
+
+_SPACE = b" \t\r\n"
+_ONE = msgspec.json.Decoder(msgspec.Raw)
 
 
 class NdjsonAnswers(Decoder):
@@ -20,14 +28,75 @@ class NdjsonAnswers(Decoder):
     The YAML:
 
         format: ndjson
+
+    A first or last line that says that something went wrong, and shares no field with its neighbour, is an error of
+    the API and no record.
     """
 
     type: Literal["ndjson"] = "ndjson"
-    accept: ClassVar[str] = "application/x-ndjson, application/jsonl, application/json"
+    accept: ClassVar[str] = "application/x-ndjson, application/jsonl, application/json;q=0.5"
+    heeds: ClassVar[tuple[str, ...]] = ("value_as", "columns", "joined_by", "missing")
 
     def decode(self, response: Response, records: Records, complaint: Complaint) -> Decoded:
         """Return the lines as they were sent."""
-        lines = [line.strip() for line in response.json_text().split(b"\n") if line.strip()]
-        if len(lines) == 1 and (wrong := complaint(lines[0])):
-            raise ApiError(f"answered with an error in place of records: {wrong}")
-        return Decoded(selection.records(b"[" + b",".join(lines) + b"]", records.path))
+        lines = chain.from_iterable(_lines(body) for body in payload.documents(response))
+        return Decoded(gathered(shapes.shaped(records, _without_errors(lines, complaint), b"")))
+
+
+def _lines(body: Body) -> Iterator[bytes]:
+    with body.open() as reader:
+        for number, line in enumerate(reader, 1):
+            text = line.strip(_SPACE)
+            if text:
+                _check(text, number, is_whole=line.endswith(b"\n"))
+                yield text
+
+
+def _check(text: bytes, number: int, *, is_whole: bool) -> None:
+    try:
+        _ONE.decode(text)
+    except (ValueError, RecursionError):
+        _check_slowly(text, number, is_whole=is_whole)
+
+
+def _check_slowly(text: bytes, number: int, *, is_whole: bool) -> None:
+    """Raise unless the line is JSON after all: one with broken Unicode is."""
+    try:
+        if len(selection.elements(b"[" + text + b"]")) == 1:
+            return
+    except ApiError as error:
+        if isinstance(error, selection.Truncated) and not is_whole:
+            raise
+        wrong = str(error).removeprefix("the body is ")
+        raise ApiError(f"line {number} of the body is no record: {wrong}{_instead(text)}") from error
+    raise ApiError(f"line {number} of the body is not one JSON value")
+
+
+def _instead(text: bytes) -> str:
+    return "; it is HTML or XML" if text.startswith(b"<") else ""
+
+
+def _without_errors(lines: Iterator[bytes], complaint: Complaint) -> Iterator[bytes]:
+    before: bytes | None = None
+    is_first = True
+    for line in lines:
+        if before is not None:
+            if is_first:
+                _hear(before, line, complaint)
+            is_first = False
+            yield before
+        before, other = line, before
+    if before is not None:
+        _hear(before, other if not is_first else None, complaint)
+        yield before
+
+
+def _hear(line: bytes, neighbour: bytes | None, complaint: Complaint) -> None:
+    """Raise when a line tells of an error and is no record like its neighbour."""
+    said = complaint(line)
+    if said and (neighbour is None or not _keys(line) & _keys(neighbour)):
+        raise ErrorAnswer(said)
+
+
+def _keys(line: bytes) -> set[str]:
+    return set(selection.members(line)) if line.startswith(b"{") else set()
