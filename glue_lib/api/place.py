@@ -1,7 +1,7 @@
 """Places: where a value stands in an answer, and where it goes in a request.
 
 A place is written `<part>.<path>`: `body.meta.next`, `header.X-Next`, `last_record.id`; `query.cursor`, `body.after`,
-`form.page`, `header.X-Page`, `cookie.page`; `path.page` fills `{page}` in the path, and `text.since` fills `{since}`
+`header.X-Page`, `cookie.page`; `path.page` fills `{page}` in the path, and `text.since` fills `{since}`
 inside of longer texts, in parameters, headers and the body: `q: "SELECT Id FROM Task WHERE Stamp >= {since}"`.
 A key that has dots itself is quoted: `body."@odata.nextLink"`.
 """
@@ -15,7 +15,7 @@ _KEY = r'"[^"]+"|[^."]+'
 _DOTTED = re.compile(rf"(?:{_KEY})(?:\.(?:{_KEY}))*")
 _READABLE = r"^(body|header|last_record)\..+$"
 _IN_BODY = r"^body\..+$"
-_WRITABLE = r"^((query|body|form|header|path|text|cookie)\..+|url)$"
+_WRITABLE = r"^((query|body|header|path|text|cookie)\..+|url)$"
 
 
 def keys(dotted: str) -> tuple[str, ...]:
@@ -50,11 +50,17 @@ def _is_writable(place: str) -> str:
     if not re.match(_WRITABLE, place):
         raise ValueError(
             f"`{place}` is no place in a request; "
-            "allowed are `query.…`, `body.…`, `form.…`, `header.…`, `path.…`, `text.…`, `cookie.…`, `url`"
+            "allowed are `query.…`, `body.…`, `header.…`, `path.…`, `text.…`, `cookie.…`, `url`"
         )
     part, _, path = place.partition(".")
     if part == "body":
         keys(path)
+    return place
+
+
+def _is_not_inside_a_text(place: str) -> str:
+    if place.startswith("text."):
+        raise ValueError(f"`{place}` is filled once and for all; the next page needs a place of its own")
     return place
 
 
@@ -69,3 +75,6 @@ BodyPlace = Annotated[str, AfterValidator(_is_in_body), Field(json_schema_extra=
 
 RequestPlace = Annotated[str, AfterValidator(_is_writable), Field(json_schema_extra={"pattern": _WRITABLE})]
 """Where a value is written into a request."""
+
+PagePlace = Annotated[RequestPlace, AfterValidator(_is_not_inside_a_text)]
+"""Where a value is written into a request again and again."""

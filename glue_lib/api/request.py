@@ -5,7 +5,7 @@ Credentials are never in a request: auth acts on the signed copy, at the moment 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,6 +18,8 @@ from glue_lib.errors import ConfigError
 
 QueryValue = str | tuple[str, ...]
 
+_FORM = "application/x-www-form-urlencoded"
+
 
 @dataclass(frozen=True)
 class Request:
@@ -27,16 +29,15 @@ class Request:
     method: str = "GET"
     query: Mapping[str, QueryValue] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None  # sent as JSON
+    body: Mapping[str, Any] | None = None  # sent as JSON, or as a form where header `Content-Type` says so
     fill: Mapping[str, str] = field(default_factory=dict)  # the values of the `{name}`s in `path`
-    form: Mapping[str, QueryValue] | None = None  # sent as a form, in place of a JSON body
     carried: Mapping[str, Any] = field(default_factory=dict)  # what pagination remembers on its way; never sent
 
     def put(self, target: str, value: Any) -> "Request":
         """Return this request with a JSON value, its numbers as `NumberText`, at a place.
 
-        Places: `query.x`, `form.x`, `header.x`, `cookie.x`, `body.a.b`, `path.x` (fills `{x}` in the path), `text.x`
-        (fills `{x}` in all other texts), `url`. Outside a body an array or object goes as its JSON text.
+        Places: `query.x`, `header.x`, `cookie.x`, `body.a.b`, `path.x` (fills `{x}` in the path), `text.x` (fills `{x}`
+        in all other texts), `url`. Outside a body an array or object goes as its JSON text.
         """
         part, _, name = target.partition(".")
         match part:
@@ -50,11 +51,11 @@ class Request:
                 return replace(self, headers={**self.headers, name: _header_text(value)})
             case "text":
                 return self._filled(f"{{{name}}}", exact_json(value))
-        container = _CONTAINERS.get(part)
-        if container is None:
-            raise ValueError(f"`{target}` is no place in a request")
-        changed: dict[str, Any] = {container: {**(getattr(self, container) or {}), name: exact_json(value)}}
-        return replace(self, **changed)
+            case "query":
+                return replace(self, query={**self.query, name: exact_json(value)})
+            case "path":
+                return replace(self, fill={**self.fill, name: exact_json(value)})
+        raise ValueError(f"`{target}` is no place in a request")
 
     def get(self, target: str) -> Any:
         """Return what stands at `target`, or None."""
@@ -70,21 +71,23 @@ class Request:
                 return self.headers.get(name)
             case "text":
                 return None  # once it is filled, nobody can tell it from the text around
-        if part not in _CONTAINERS:
-            raise ValueError(f"`{target}` is no place in a request")
-        return (getattr(self, _CONTAINERS[part]) or {}).get(name)
+            case "query":
+                return self.query.get(name)
+            case "path":
+                return self.fill.get(name)
+        raise ValueError(f"`{target}` is no place in a request")
 
     def without(self, target: str) -> "Request":
         """Return this request with nothing at `target`, a place other than `url`, `cookie.x` and `path.x`."""
         part, _, name = target.partition(".")
-        if part == "body":
-            return replace(self, body=_without(self.body or {}, keys(name)))
-        container = {"header": "headers", "query": "query", "form": "form"}.get(part)
-        if container is None:
-            raise ValueError(f"`{target}` is no place that can be emptied")
-        old = getattr(self, container) or {}
-        changed: dict[str, Any] = {container: {key: value for key, value in old.items() if key != name}}
-        return replace(self, **changed)
+        match part:
+            case "body":
+                return replace(self, body=_without(self.body or {}, keys(name)))
+            case "query":
+                return replace(self, query={key: value for key, value in self.query.items() if key != name})
+            case "header":
+                return replace(self, headers={key: value for key, value in self.headers.items() if key != name})
+        raise ValueError(f"`{target}` is no place that can be emptied")
 
     def carry(self, **values: Any) -> "Request":
         """Return this request with JSON values that go with it from page to page and are never sent."""
@@ -92,9 +95,12 @@ class Request:
 
     def content(self) -> tuple[str, bytes] | None:
         """Return the body as it is sent, with its content type in front; None without one."""
-        if self.form is not None:
-            return "application/x-www-form-urlencoded", urlencode(self.form, doseq=True, quote_via=quote).encode()
-        return None if self.body is None else ("application/json", json.dumps(self.body).encode())
+        if self.body is None:
+            return None
+        declared = next((value for name, value in self.headers.items() if name.lower() == "content-type"), "")
+        if not declared.lower().startswith(_FORM):
+            return declared or "application/json", json.dumps(self.body).encode()
+        return declared, urlencode(list(_pairs(self.body)), quote_via=quote).encode()
 
     def stored(self) -> dict[str, Any]:
         """Return the request as JSON values, without what is empty."""
@@ -103,8 +109,7 @@ class Request:
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> "Request":
         """Return the request that `stored` once wrote down."""
-        read = {name: _from_lists(stored[name]) for name in ("query", "form") if name in stored}
-        return cls(**{**stored, **read})
+        return cls(**{**stored, "query": _from_lists(stored.get("query", {}))})
 
     def fingerprint(self) -> str:
         """Return the same text for requests that ask for the same, whatever the order of their parameters."""
@@ -112,10 +117,8 @@ class Request:
         return hashlib.sha256(canonical).hexdigest()[:32]
 
     def _filled(self, hole: str, value: str) -> "Request":
-        query, headers, form, body = (
-            _fill(one, hole, value) for one in (self.query, self.headers, self.form, self.body)
-        )
-        filled = replace(self, query=query, headers=headers, form=form, body=body)
+        query, headers, body = (_fill(one, hole, value) for one in (self.query, self.headers, self.body))
+        filled = replace(self, query=query, headers=headers, body=body)
         if filled == self:
             raise ConfigError(
                 f"no parameter, header or body of the request has `{hole}` in it; write it where it belongs"
@@ -126,13 +129,12 @@ class Request:
         parts = {
             "method": self.method,
             "path": self.path,
-            "query": _to_lists(self.query),
+            "query": {name: list(value) if isinstance(value, tuple) else value for name, value in self.query.items()},
             "headers": dict(self.headers),
             "fill": dict(self.fill),
         }
         body = {} if self.body is None else {"body": dict(self.body)}
-        form = {} if self.form is None else {"form": _to_lists(self.form)}
-        return {name: part for name, part in parts.items() if part} | body | form
+        return {name: part for name, part in parts.items() if part} | body
 
     def __str__(self) -> str:
         """Return the request as an error names it: `GET /contacts?cursor=b`."""
@@ -140,13 +142,9 @@ class Request:
         filled = self.path
         for name, value in self.fill.items():
             filled = filled.replace(f"{{{name}}}", value)
-        sent = self.body or self.form
-        body = f" {json.dumps(sent)}" if sent else ""
+        body = f" {json.dumps(self.body)}" if self.body else ""
         mark = "" if not query else "&" if "?" in filled else "?"
         return shortened(f"{self.method} {filled}{mark}{query}{body}", 240)
-
-
-_CONTAINERS = {"query": "query", "form": "form", "path": "fill"}
 
 
 def _header_text(value: Any) -> str:
@@ -155,8 +153,11 @@ def _header_text(value: Any) -> str:
     return text if text.isascii() else text.encode().decode("latin-1")
 
 
-def _to_lists(values: Mapping[str, QueryValue]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+def _pairs(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a form: an array is one field several times, an object its JSON text."""
+    for name, value in body.items():
+        for each in value if isinstance(value, list | tuple) else [value]:
+            yield name, "" if each is None else exact_json(each)
 
 
 def _from_lists(values: Mapping[str, Any]) -> dict[str, QueryValue]:

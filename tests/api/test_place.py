@@ -1,7 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from glue_lib.api.place import AnswerPlace, DottedPath, RequestPlace, keys
+from glue_lib.api.place import AnswerPlace, DottedPath, PagePlace, RequestPlace, keys
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,6 @@ def test_refuses_other_places_in_an_answer(place):
         "header.X-Page",
         "path.n",
         "text.since",
-        "form.page",
         "cookie.page",
         "url",
     ],
@@ -63,4 +62,10 @@ def test_refuses_other_places_in_a_request(place):
 
 
 def test_editors_learn_the_places():
-    assert TypeAdapter(RequestPlace).json_schema()["pattern"].startswith("^((query|body|form|header|path|text|cookie)")
+    assert TypeAdapter(RequestPlace).json_schema()["pattern"].startswith("^((query|body|header|path|text|cookie)")
+
+
+def test_a_hole_in_a_text_is_no_place_for_pages():
+    assert TypeAdapter(PagePlace).validate_python("query.page") == "query.page"
+    with pytest.raises(ValidationError, match="filled once and for all"):
+        TypeAdapter(PagePlace).validate_python("text.page")

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.continuing import Continuing, is_empty
-from glue_lib.api.place import AnswerPlace, RequestPlace
+from glue_lib.api.place import AnswerPlace, PagePlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
@@ -37,16 +37,16 @@ class ContinuationPages(Continuing):
     """
 
     type: Literal["continuation"] = "continuation"
-    values: dict[RequestPlace, AnswerPlace] = Field({})
+    values: dict[PagePlace, AnswerPlace] = Field({})
     read: AnswerPlace | None = None
-    write: Literal["query", "body", "form"] | None = None
+    write: Literal["query", "body"] | None = None
 
     @model_validator(mode="after")
     def _values_or_object(self) -> Self:
         if bool(self.values) == bool(self.read) or bool(self.read) != bool(self.write):
             raise ValueError("`continuation` needs either `values`, or `read` and `write`")
         if wrong := [place for place in self.values if place == "url" or place.startswith(("path.", "cookie."))]:
-            raise ValueError(f"`{wrong[0]}` cannot be left out of a request; use query, form, header or body")
+            raise ValueError(f"`{wrong[0]}` cannot be left out of a request; use query, header or body")
         return self
 
     def next_request(self, page: Page) -> Request | None:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from pydantic import field_validator
+
 from glue_lib.api.exchange import Response
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination, RowsMoved, whole_number
-from glue_lib.api.place import RequestPlace
+from glue_lib.api.place import PagePlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
@@ -23,9 +25,16 @@ class Counted(Pagination):
     until the page behind it is empty.
     """
 
-    write: RequestPlace
+    write: PagePlace
     start: int = 0
     rows_may_move: bool = False  # take it that records that go away while the stream is read may hide others
+
+    @field_validator("write")
+    @classmethod
+    def _no_url(cls, place: str) -> str:
+        if place == "url":
+            raise ValueError("`url` is no place for a number; `path.page` fills `{page}` in the path")
+        return place
 
     def first_request(self, request: Request) -> Request:
         """Return `request` with the number of the first page, unless it has a number already."""

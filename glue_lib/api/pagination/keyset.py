@@ -7,7 +7,7 @@ from typing import Any, Literal
 from glue_lib.api.number import NumberText, exact_json
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
-from glue_lib.api.place import AnswerPlace, RequestPlace
+from glue_lib.api.place import AnswerPlace, PagePlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
@@ -40,7 +40,7 @@ class KeysetPages(Pagination):
 
     type: Literal["keyset"] = "keyset"
     read: AnswerPlace = "last_record.id"
-    write: RequestPlace
+    write: PagePlace
     template: str = "{last}"
     joined_by: str = " AND "
     descending: bool = False  # the condition asks for what is smaller

@@ -8,7 +8,7 @@ from pydantic import Field
 from glue_lib.api.page import Page
 from glue_lib.api.pagination import overlap
 from glue_lib.api.pagination.counted import Counted
-from glue_lib.api.place import RequestPlace
+from glue_lib.api.place import PagePlace
 from glue_lib.api.request import Request
 
 
@@ -39,7 +39,7 @@ class OffsetPages(Counted):
     """
 
     type: Literal["offset"] = "offset"
-    write: RequestPlace = "query.offset"
+    write: PagePlace = "query.offset"
     overlap: int = Field(0, ge=0, le=1000)
 
     def next_request(self, page: Page) -> Request | None:

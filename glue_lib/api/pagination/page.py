@@ -6,7 +6,7 @@ from typing import Literal
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import number_at
 from glue_lib.api.pagination.counted import Counted
-from glue_lib.api.place import AnswerPlace, RequestPlace
+from glue_lib.api.place import AnswerPlace, PagePlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
@@ -38,7 +38,7 @@ class NumberedPages(Counted):
     """
 
     type: Literal["page"] = "page"
-    write: RequestPlace = "query.page"
+    write: PagePlace = "query.page"
     start: int = 1
     total_pages: AnswerPlace | None = None  # where the answer says how many pages there are
 

@@ -6,7 +6,7 @@ from typing import Literal
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.pagination.token import TokenPages
-from glue_lib.api.place import AnswerPlace, RequestPlace
+from glue_lib.api.place import AnswerPlace, PagePlace
 from glue_lib.api.request import Request
 
 
@@ -29,7 +29,7 @@ class RelayPages(Pagination):
 
     type: Literal["relay"] = "relay"
     connection: AnswerPlace
-    write: RequestPlace = "body.variables.after"
+    write: PagePlace = "body.variables.after"
 
     def next_request(self, page: Page) -> Request | None:
         """Return the same query after the connection's end, or None at the end."""

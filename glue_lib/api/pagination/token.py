@@ -6,7 +6,7 @@ from glue_lib.api.number import exact_json
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.continuing import Continuing
 from glue_lib.api.pagination.links import followed
-from glue_lib.api.place import AnswerPlace, RequestPlace
+from glue_lib.api.place import AnswerPlace, PagePlace
 from glue_lib.api.request import Request
 
 
@@ -40,7 +40,7 @@ class TokenPages(Continuing):
 
     type: Literal["token"] = "token"
     read: AnswerPlace
-    write: RequestPlace
+    write: PagePlace
     end: tuple[str, ...] = ()  # tokens that lead to no page, besides the empty ones
 
     def next_request(self, page: Page) -> Request | None:

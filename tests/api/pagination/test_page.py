@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from glue_lib.api.exchange import Response
 from glue_lib.api.pagination.base import RowsMoved
@@ -173,3 +174,9 @@ def test_the_pages_ahead_follow_from_the_number_of_records_too(page_of):
 
     assert [request.query["page"] for request in ahead] == ["2", "3", "4"]
     assert pagination.ahead(page_of(body(0, count=10), request=on(1)), 9) == ()
+
+
+@pytest.mark.parametrize("place", ["url", "text.page"])
+def test_a_number_needs_a_place_of_its_own(place):
+    with pytest.raises(ValidationError, match=r"no place for a number|filled once"):
+        NumberedPages(write=place)
