@@ -93,7 +93,9 @@ def _worded(told: list[tuple[str, str]], clock: datetime) -> Iterator[Reading]:
             if value is not None:
                 groups.setdefault((match["before"], scope), {}).setdefault(role, value)
     for (before, scope), values in groups.items():
-        values = groups.get((before, ""), {}) | values  # a header without a scope may speak for all
+        shared = groups.get((before, ""), {})
+        if scope not in _SCOPES and "remaining" not in shared:
+            values = shared | values  # a reset without a scope speaks for all
         remaining = _remaining(values)
         if remaining is not None and {"remaining", "used"} & groups[before, scope].keys():
             limit, is_daily = values.get("limit"), _SCOPES.get(scope) == _DAY_SECONDS

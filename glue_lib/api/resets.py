@@ -10,9 +10,10 @@ LONGEST_SECONDS = 32 * 86_400.0  # a longer wait is a mistake, or a trap: even m
 
 _EARLIEST_EPOCH = 1_000_000_000  # as seconds to wait this would be 31 years
 _LATEST_EPOCH = 10_000_000_000
-_NUMBER = re.compile(r"\d{1,16}(\.\d{1,9})?")
+_NUMBER = re.compile(r"\d{1,16}(\.\d{1,9})?", re.ASCII)
 _SPAN = re.compile(
-    r"(?=\d)(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9}(?:\.\d{1,9})?)s)?(?:(\d{1,9}(?:\.\d{1,9})?)ms)?"
+    r"(?=\d)(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9}(?:\.\d{1,9})?)s)?(?:(\d{1,9}(?:\.\d{1,9})?)ms)?",
+    re.ASCII,
 )
 
 
