@@ -29,6 +29,7 @@ def is_absolute(path: str) -> bool:
 
 def same_host(base_url: str, url: str) -> str:
     """Return `url`, if credentials for `base_url` may be sent there; https is kept where only the scheme differs."""
+    url = url.replace(" ", "%20")  # some APIs write their links by hand; a host with a space stays no host of ours
     base, other = urlsplit(base_url), urlsplit(url)
     if _AMBIGUOUS.search(url) or "@" in other.netloc or other.hostname != base.hostname:
         raise ApiError(f"the API points to another host, `{other.hostname}`; credentials go to `{base.hostname}` only")

@@ -80,3 +80,9 @@ def test_a_loopback_port_counts():
 )
 def test_takes_one_parameter_out(url, expected):
     assert without_query(url, "api_key") == expected
+
+
+def test_a_link_written_by_hand_may_have_spaces():
+    assert same_host(BASE, f"{BASE}/x?q=a b") == f"{BASE}/x?q=a%20b"
+    with pytest.raises(ApiError, match="another host"):
+        same_host(BASE, "https://api.example.org /x")

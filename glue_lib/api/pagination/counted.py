@@ -8,12 +8,12 @@ from pydantic import field_validator
 from glue_lib.api.exchange import Response
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination, RowsMoved, whole_number
+from glue_lib.api.pagination.signs import looks_full
 from glue_lib.api.place import PagePlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
 _CAPS = 1000  # totals that are multiples of this are often where an API stops counting
-_ROUND = 10  # a first page of so many records is often a full one, and its `count` only its own
 _NO_SUCH_PAGE = (404, 416)
 _BAD_REQUEST = (400, 422)
 
@@ -21,8 +21,8 @@ _BAD_REQUEST = (400, 422)
 class Counted(Pagination):
     """A kind whose requests say by a number where to go on, and whose end is `total`, a sign, or an empty page.
 
-    A total that cannot be right is not believed: one that is less than what came, and one that is suspiciously round
-    until the page behind it is empty.
+    A total that cannot be right is not believed: one that is less than what came, and, until the page behind it proves
+    empty, one that an API may have stopped counting at: it is round, or the page that reaches it is a full one.
     """
 
     write: PagePlace
@@ -47,8 +47,8 @@ class Counted(Pagination):
         total = request.carried.get("proving") if request else None
         if total is None:
             return False
-        # What refuses a place behind thousands of records may be a limit of the API, and no end.
-        return response.status in (_NO_SUCH_PAGE if total >= _CAPS else _NO_SUCH_PAGE + _BAD_REQUEST)
+        # What refuses a place behind a round number of records may be a limit of the API, and no end.
+        return response.status in (_NO_SUCH_PAGE if total and total % _CAPS == 0 else _NO_SUCH_PAGE + _BAD_REQUEST)
 
     def number(self, request: Request) -> int:
         """Return the number that a request has."""
@@ -64,7 +64,9 @@ class Counted(Pagination):
         if not page.records:
             self._refuse_false_end(page, total if promised else None, unit)
             return True
-        return total is not None and not promised and not self._is_doubtful(page, reached, total)
+        if total is None or promised or reached > total or self.sign_of_more(page):
+            return False
+        return unit != "records" or not _may_be_cut(page, total)
 
     def followed(self, request: Request, number: int, **carried: Any) -> Request:
         """Return a request with another number, and what it carries; None stands for nothing."""
@@ -76,20 +78,16 @@ class Counted(Pagination):
         """Return the total that the next request is to prove, or None when it goes on before it."""
         return total if total is not None and reached >= total else None
 
-    def _is_doubtful(self, page: Page, reached: int, total: int) -> bool:
-        is_own_count = reached == total == len(page.records) and total % _ROUND == 0
-        return reached > total or total % _CAPS == 0 or is_own_count or self.sign_of_more(page) is not None
-
     def _refuse_false_end(self, page: Page, promised: int | None, unit: str) -> None:
         if promised is not None:
             raise ApiError(
                 f"the page at {self.write} {self.number(page.request)} is empty although `{self.total}` promises "
-                f"{promised} {unit}"
+                f"{promised} {unit}; where the API counts what it does not show, leave `{self.total}` out"
             )
         if sign := self.sign_of_more(page):
             raise ApiError(
                 f"the page is empty although `{sign}` says that more follow; "
-                f"declare `more: {sign}`, or name that place in `ignore_signs`"
+                f"declare `more: {sign}` (or `last`), or name that place in `ignore_signs`"
             )
 
     def notices_moved_rows(self) -> bool:
@@ -98,10 +96,17 @@ class Counted(Pagination):
 
     def refuse_moved_rows(self, page: Page, total: int | None, unit: str) -> None:
         """Raise `RowsMoved` where the total has fallen since the page before."""
-        before = page.request.carried.get("total")
+        carried = page.request.carried
+        before = None if "proving" in carried else carried.get("total")  # a total in doubt says nothing
         if total is not None and before is not None and total < before and not self.notices_moved_rows():
             raise RowsMoved(
                 f"the API promised {before} {unit} on the page before and {total} now: records went away while they "
                 "were read, so that others may have been passed over; sort by a field that does not change, use "
                 "`overlap` with `type: offset`, or accept it with `rows_may_move: true`"
             )
+
+
+def _may_be_cut(page: Page, total: int) -> bool:
+    size = page.request.carried.get("size")
+    is_full = looks_full(page) if size is None else len(page.records) == size
+    return is_full or (total > 0 and total % _CAPS == 0)

@@ -48,8 +48,14 @@ class OffsetPages(Counted):
         if self.ends(self.without_repeats(page), reached, total, unit="records"):
             return None
         again = min(self.overlap, len(page.records) - 1)
-        carried = {"total": total, "proving": self.proving(reached, total), "tail": overlap.tail(page.records, again)}
-        return self.followed(page.request, reached + self.start - again, **carried)
+        return self.followed(
+            page.request,
+            reached + self.start - again,
+            total=total,
+            proving=self.proving(reached, total),
+            size=None if total is None else page.request.carried.get("size", len(page.records)),
+            tail=overlap.tail(page.records, again),
+        )
 
     def ahead(self, page: Page, most: int) -> Sequence[Request]:
         """Return the requests up to `total`, as if every page brought as many records as this one."""

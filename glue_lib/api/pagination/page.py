@@ -76,7 +76,8 @@ class NumberedPages(Counted):
         total, received = self.expected(page), _received(page)
         if self.ends(page, received, total, unit="records"):
             return None
-        carried = {} if total is None else {"received": received, "total": total}
+        size = page.request.carried.get("size", len(page.records))
+        carried = {} if total is None else {"received": received, "total": total, "size": size}
         return self.followed(page.request, number + 1, **carried, proving=self.proving(received, total))
 
 

@@ -93,7 +93,7 @@ def body(size, /, **beside):
 def test_ends_with_the_last_of_all_records_however_many_a_page_has(page_of):
     pagination = NumberedPages(total="body.count")
 
-    assert walk(page_of, pagination, body(3, count=7), body(1, count=7), body(3, count=7)) == ["2", "3", None]
+    assert walk(page_of, pagination, body(4, count=7), body(1, count=7), body(2, count=7)) == ["2", "3", None]
 
 
 def test_a_total_that_grows_is_followed(page_of):
@@ -115,6 +115,7 @@ def test_a_total_that_falls_shows_that_records_went_away(page_of, fields):
         ([body(3, count=2), body(0, count=2)], ["2", None]),  # less than what came
         ([body(10, count=10), body(0, count=10)], ["2", None]),  # each page counts its own
         ([body(1000, count=1000), body(0, count=1000)], ["2", None]),  # where an API stops counting
+        ([body(2, count=4), body(2, count=4), body(0, count=4)], ["2", "3", None]),  # with a full page
         ([body(3, count=3, has_more=True), body(2, count=3), body(0, count=3)], ["2", "3", None]),
     ],
 )
