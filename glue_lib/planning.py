@@ -59,9 +59,16 @@ def plan(
 
 def first_requests(stream: Stream, work: Mapping[str, Any]) -> list[tuple[bytes, Request]]:
     """Return the requests that a slice begins with, each with the JSON to put in front of the records it brings."""
+    chains_of = unbounded_requests(stream, work)
+    if stream.cursor is None or not ("start" in work or "end" in work):
+        return chains_of
+    window = Window(work.get("start"), work.get("end"))
+    return [(front, stream.cursor.apply(request, window)) for front, request in chains_of]
+
+
+def unbounded_requests(stream: Stream, work: Mapping[str, Any]) -> list[tuple[bytes, Request]]:
+    """Return the same requests without the bounds of the cursor: a slice may be walked window by window."""
     request = Request(stream.path, stream.method, dict(stream.params), dict(stream.headers), stream.body)
-    if stream.cursor and ("start" in work or "end" in work):
-        request = stream.cursor.apply(request, Window(work.get("start"), work.get("end")))
     if "parents" not in work:
         return [(b"", request)]
     return [

@@ -25,7 +25,7 @@ from glue_lib.landing.plan import Plan, Slice
 from glue_lib.landing.progress import Resume
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.writer import SliceWriter
-from glue_lib.planning import first_requests
+from glue_lib.planning import unbounded_requests
 from glue_lib.spec.stream import Stream
 from glue_lib.whereabouts import At
 
@@ -100,7 +100,7 @@ class Walk:
 
     def go(self) -> None:
         """Walk to the end of the slice, or to the page at which the run is stopped."""
-        for chain, (prefix, first) in enumerate(first_requests(self._stream, self._work.work)):
+        for chain, (prefix, first) in enumerate(unbounded_requests(self._stream, self._work.work)):
             if self._resume and chain < self._at.chain:
                 continue
             if self._resume and chain == self._at.chain:

@@ -43,9 +43,11 @@ class Api:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.urls: list[str] = []
         self.instead: Callable[[str], Answer | None] = lambda after: None
 
     def __call__(self, request: SignedRequest, timeout_seconds: float) -> Response:
+        self.urls.append(request.url)
         after = request.url.partition("after=")[2]
         self.asked.append(after)
         answer = self.instead(after) or page(after)
@@ -174,3 +176,13 @@ def test_a_cursor_that_counts_moves_to_the_highest_number_even_where_the_api_tak
 
     position = Positions(FolderStorage(tmp_path), "small", "things").landed()
     assert position and position.value == "5"
+
+
+def test_bounds_in_the_middle_of_a_query_are_filled_once_for_each_window(api: Api, ingest: Any):
+    cursor = "cursor: {field: at, from: text.since, until: text.until, start: 2020-01-01, slice: 500y}\n    write: append"
+
+    ingest(PIPELINE + f'    params: {{q: "at >= {{since}} and at < {{until}}"}}\n    {cursor}\n')
+
+    (bounds,) = {url.partition("q=")[2].partition("&")[0] for url in api.urls}
+    assert bounds.startswith("at%20%3E%3D%202020-01-01T00%3A00%3A00Z%20and%20at%20%3C%202")
+    assert "%7B" not in bounds

@@ -60,6 +60,10 @@ class Cursor(Kind):
 
         cursor: {field: day, from: query.start_date, until: query.end_date, until_inclusive: true, format: "%Y-%m-%d"}
 
+    Bounds inside of a longer text, which has holes for them, such as `q: "stamp >= {since} and stamp < {until}"`:
+
+        cursor: {field: stamp, from: text.since, until: text.until, start: 2020-01-01}
+
     An API that cannot be asked for what is new is read whole, and records from before the position are left out. One
     that gives the newest first is left as soon as it gets there:
 
@@ -111,6 +115,9 @@ class Cursor(Kind):
             raise ValueError("`until` needs `from`: with an upper bound alone, every window would hold all before it")
         if self.most and not self.until:
             raise ValueError("`most` needs `until`: only a window with two ends can be halved")
+        if self.from_ and self.from_.startswith("text.") and self.start is None:
+            hole = self.from_.removeprefix("text.")
+            raise ValueError(f"`from: {self.from_}` needs `start`: without it the first run would leave `{{{hole}}}` open")
         self._check_sides()
         self._check_steps()
         if self.start is not None:

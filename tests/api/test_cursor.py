@@ -191,6 +191,7 @@ def test_positions_have_one_form():
         ({"timezone": "../etc/passwd"}, "is no time zone"),
         ({"start": "yesterday"}, "yesterday"),
         ({"from": "since"}, "no place in a request"),
+        ({"from": "text.since", "start": None}, "`from: text.since` needs `start`"),
         ({"field": "a..b"}, "is not a dotted path"),
         ({"untill": "query.u"}, "Extra inputs"),
     ],
