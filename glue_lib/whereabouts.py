@@ -10,6 +10,7 @@ from glue_lib.api.sieve import Tally
 
 _COUNTS = ("nulls", "unreadable", "outside", "before", "after")
 _MOST_ON_EDGE = 1000
+_MISSING_NAMED = 10
 
 Bounds = tuple[str | None, str | None]
 
@@ -28,6 +29,7 @@ class At:
     latests: tuple[str | None, ...] = ()  # of the chains that are whole
     counts: Mapping[str, int] = field(default_factory=dict)  # over the slice
     edge: Mapping[str, int] | None = field(default_factory=dict)  # over the slice; None: more than is kept
+    missing: tuple[str, ...] = ()  # the first of the requests whose parent is gone; `counts` has how many
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes."""
@@ -39,6 +41,7 @@ class At:
             "tally": Tally.from_json(document["tally"]),
             "windows": tuple((start, end) for start, end in document["windows"]),
             "latests": tuple(document["latests"]),
+            "missing": tuple(document.get("missing", ())),
         }
         return cls(**{**document, **whole})
 
@@ -73,6 +76,11 @@ class At:
     def window_closed(self) -> "At":
         """Return the beginning of the next window of the chain."""
         return replace(self.in_windows(), counts=_summed(self.counts, {"windows": 1}))
+
+    def without_parent(self, request: str) -> "At":
+        """Return where the walk is when the API knows nothing of the chain's parent."""
+        counts = _summed(self.counts, {"missing_parents": 1})
+        return replace(self, counts=counts, missing=(*self.missing, request)[:_MISSING_NAMED])
 
     def chain_closed(self) -> "At":
         """Return the end of the chain."""

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from glue_lib.api.batch import Batch
 from glue_lib.api.cursor import Cursor
 from glue_lib.api.decoding.base import Decoder
+from glue_lib.api.embedded import EmbeddedList
 from glue_lib.api.error_rule import ErrorField, ErrorRule
 from glue_lib.api.fan_out import batched, copies, holes, merged, parents_of
 from glue_lib.api.pagination.base import Pagination
@@ -20,8 +21,8 @@ from glue_lib.kind import Kind, one_of
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.spec.types import ColumnType
 
-_READING = ("name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor", "only_changed")
-_READING += ("batch", "copied")
+_READING = {"name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor"}
+_READING |= {"only_changed", "batch", "copied", "complete"}
 
 
 def stream_path(text: str) -> str:
@@ -100,6 +101,9 @@ class Stream(Kind):
     copied: Names = Field(
         [], alias="copy", description="Fields of the parent that a fan-out's records repeat.", examples=[["name"]]
     )
+    complete: list[EmbeddedList] = Field(
+        [], description="Lists inside the records that the API cuts after some elements."
+    )
     missing_parent: Literal["set_aside", "empty", "error"] = Field(
         "set_aside", description="What a 404 or 410 for one parent means: note it and go on, no records, or an error."
     )
@@ -157,7 +161,7 @@ class Stream(Kind):
 
     def fingerprint(self) -> str:
         """Return a hash of what decides which requests are made; it stays when a new option has its default."""
-        given = self.model_dump(mode="json", include=set(_READING), exclude_defaults=True)
+        given = self.model_dump(mode="json", include=_READING, exclude_defaults=True)
         decoder = self.format.model_dump(mode="json")
         kinds = [self.pagination.type, *([] if decoder == {"type": "json"} else [decoder])]
         text = json.dumps([*kinds, given], sort_keys=True, separators=(",", ":"))

@@ -6,6 +6,7 @@ import pytest
 
 from glue_lib.errors import ConfigError
 from glue_lib.spec.loader import load, load_all, loads
+from glue_lib.spec.stream import Stream
 
 WHOLE = """\
 source: donorbox
@@ -35,10 +36,7 @@ PAGINATIONS = "link, next_url, none, offset, page, token"
 PIPELINE_FIELDS = (
     "auth, base_url, database, defaults, description, glue, headers, limits, retry, schedule, source, streams"
 )
-STREAM_FIELDS = (
-    "batch, body, copy, cursor, error, format, headers, key, key_is_global, method, missing_parent, only_changed, order, "
-    "pagination, params, path, records, relationalize, schema, types, write"
-)
+STREAM_FIELDS = ", ".join(sorted({field.alias or name for name, field in Stream.model_fields.items()} - {"name"}))
 
 
 def told(text: str, overrides: dict[str, object] | None = None) -> list[str]:

@@ -1,0 +1,75 @@
+"""Completion: while records pass whose embedded lists are cut, the rest is fetched and put into its place."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from glue_lib.api.client import Client
+from glue_lib.api.embedded import EmbeddedList, Rest
+from glue_lib.api.page import Page
+from glue_lib.api.seen import Seen
+from glue_lib.errors import ApiError
+
+_Cut = tuple[int, bytes, Rest]  # place, record, what is missing of it
+
+
+@dataclass(frozen=True)
+class Completed(Collection[bytes]):
+    """Records of which some, by their place, have another text."""
+
+    records: Collection[bytes]
+    changed: Mapping[int, bytes]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __contains__(self, record: object) -> bool:
+        return any(record == one for one in self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for place, record in enumerate(self.records):
+            yield self.changed.get(place, record)
+
+
+class Completion:
+    """Completes the lists of one stream's records, those of a page side by side."""
+
+    def __init__(self, client: Client, lists: Sequence[EmbeddedList], *, name: str, threads: int = 1) -> None:
+        self._client, self._lists, self._name, self._threads = client, lists, name, threads
+
+    def of(self, page: Page, records: Collection[bytes], prefix: bytes = b"") -> Collection[bytes]:
+        """Return the records of the page with their whole lists; `prefix` holds their parent's values."""
+        changed: dict[int, bytes] = {}
+        for one in self._lists:
+            cut = self._cut(one, page, Completed(records, changed), prefix)
+            with ThreadPoolExecutor(max_workers=max(1, min(self._threads, len(cut)))) as pool:
+                brought = pool.map(self._fetched, [one] * len(cut), [rest for _, _, rest in cut])
+                for (place, record, _), found in zip(cut, brought, strict=True):
+                    with self._naming(page, place):
+                        changed[place] = one.completed(record, found)
+        return Completed(records, changed) if changed else records
+
+    def _cut(self, one: EmbeddedList, page: Page, records: Collection[bytes], prefix: bytes) -> list[_Cut]:
+        found = []
+        for place, record in enumerate(records):
+            with self._naming(page, place):
+                rest = one.rest(record, page, prefix)
+            if rest:
+                found.append((place, record, rest))
+        return found
+
+    @contextmanager
+    def _naming(self, page: Page, place: int) -> Iterator[None]:
+        try:
+            yield
+        except ApiError as error:
+            told = f"{self._name}: {page.request}, page {page.number}, record {place + 1}: {error}"
+            raise ApiError(told) from error
+
+    def _fetched(self, one: EmbeddedList, rest: Rest) -> list[bytes]:
+        seen = Seen()
+        if rest.behind:
+            seen.add(rest.behind)
+        pages = self._client.pages(rest.request, pagination=one.pagination, records=one.reading, seen=seen)
+        return [record for page in pages for record in page.records]
