@@ -72,7 +72,11 @@ class GiantJson:
         elif path and first == b"{":
             yield from self._members(path)
         elif not path and first in (b"{", b"["):
-            raise ApiError(f"the records are {selection.sort(first)}, not {selection.sort(self._opening)}")
+            self._take(1)
+            if first == b"{" or self._next() != b"]":  # `[]` is how PHP writes an object without members
+                raise ApiError(f"the records are {selection.sort(first)}, not {selection.sort(self._opening)}")
+            self._take(1)
+            self.found = True
         else:
             self._pass_by()
 

@@ -65,8 +65,8 @@ def _check_slowly(text: bytes, number: int, *, is_whole: bool) -> None:
         if len(selection.elements(b"[" + text + b"]")) == 1:
             return
     except ApiError as error:
-        if isinstance(error, selection.Truncated) and not is_whole:
-            raise
+        if not is_whole and text[:1] in b"{[":
+            raise selection.Truncated(f"line {number} of the body is cut off") from error
         wrong = str(error).removeprefix("the body is ")
         raise ApiError(f"line {number} of the body is no record: {wrong}{_instead(text)}") from error
     raise ApiError(f"line {number} of the body is not one JSON value")
