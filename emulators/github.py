@@ -31,7 +31,7 @@ class GitHub(Emulator):
     def __init__(self, clock: Clock = time.time, *, busy: bool = False) -> None:
         super().__init__(clock)
         self._busy = busy
-        self._secondary = Gate(12, closed_seconds=1, clock=clock)
+        self._secondary = Gate(8, closed_seconds=1, clock=clock)
         self._repos = [_repo(number, name) for number, name in enumerate(REPOS, 1)]
         self._issues = {name: _issues(name, count) for name, count in zip(REPOS, (230, 40, 0), strict=True)}
         self._commits = {name: _commits(name, count) for name, count in zip(REPOS, (150, 101, 1), strict=True)}

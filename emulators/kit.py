@@ -30,7 +30,8 @@ An emulator is one class in a module of its own in this package, found by its `n
             return {"things": [self._things[3]]}
 
 `respond` is what the server and tests call: one call at a time, so `answer` needs no lock of its own. `calls` holds
-what was asked so far, and `gates` are where too eager readers show up (`trespasses`).
+what was asked so far, and `gates` are where too eager readers show up (`trespasses`). Limits are small, so that each
+full reading reaches one at least once (`times_limited`; override it where a limit is no `Gate`).
 
 `overrides` are fields of the pipeline file that a small emulator needs otherwise, such as a cap of 10,000 made small,
 or an address outside `base_url`: `{"streams.deals.cursor.most": "100", "auth.token_url": "{origin}/token"}`.
@@ -138,48 +139,48 @@ class Refused(Exception):
 
 
 class Gate:
-    """A limit that closes: after `calls` calls the next is refused, and so is every one until `closed_seconds` passed.
+    """A limit that closes: `calls` calls pass, and no other one until `closed_seconds` after the last of them.
 
     It counts calls and not time, so that every reading meets it, on a quick machine and on a slow one; then the count
-    starts anew. A reader that does not wait as told trespasses.
+    starts anew. A reader that was refused and does not wait as told trespasses.
     """
 
-    GRACE_SECONDS = 0.25  # calls that were on their way when the gate closed
+    GRACE_SECONDS = 0.25  # calls that were on their way when the first was refused
 
     def __init__(self, calls: int, *, closed_seconds: float = 1, clock: Clock = time.time) -> None:
         self._allowed = calls
         self._closed_seconds = closed_seconds
         self._clock = clock
-        self._closed_at: float | None = None
+        self._full_at = self._refused_at = 0.0
         self._count = 0
+        self.times_full = 0
         self.refusals = 0
         self.trespasses = 0
 
     @property
     def remaining(self) -> int:
         """Return how many calls are still let through."""
-        return 0 if self._closed_at is not None else self._allowed - self._count
-
-    @property
-    def reset_seconds(self) -> float:
-        """Return the seconds until the count starts anew, as far as that is known."""
-        return self._closed_seconds
+        return max(0, self._allowed - self._count)
 
     def wait_seconds(self) -> float:
         """Count one call; return 0 when it may pass, else the seconds until it could."""
         now = self._clock()
-        if self._closed_at is not None:
-            opens = self._closed_at + self._closed_seconds
-            if now < opens:
-                self.trespasses += now > self._closed_at + self.GRACE_SECONDS
-                return opens - now
-            self._closed_at, self._count = None, 0
-        self._count += 1
-        if self._count <= self._allowed:
+        opens_at = max(self._full_at, self._refused_at) + self._closed_seconds
+        if self._count >= self._allowed and now >= opens_at:
+            self._count, self._refused_at = 0, 0.0
+        if self._count < self._allowed:
+            self._pass(now)
             return 0
-        self._closed_at = now
-        self.refusals += 1
-        return self._closed_seconds
+        if not self._refused_at:
+            self._refused_at, self.refusals = now, self.refusals + 1
+            return self._closed_seconds
+        self.trespasses += now > self._refused_at + self.GRACE_SECONDS
+        return opens_at - now
+
+    def _pass(self, now: float) -> None:
+        self._count += 1
+        if self._count == self._allowed:
+            self._full_at, self.times_full = now, self.times_full + 1
 
 
 class Emulator:
@@ -211,6 +212,11 @@ class Emulator:
     def gates(self) -> list[Gate]:
         """Return the limits, by which tests see whether a reader keeps them."""
         return [one for one in vars(self).values() if isinstance(one, Gate)]
+
+    @property
+    def times_limited(self) -> int:
+        """Return how often a limit was reached; a reading that never does proves nothing about limits."""
+        return sum(gate.times_full for gate in self.gates)
 
     def respond(self, call: Call) -> Answer:
         """Return the answer to a call, one call at a time."""

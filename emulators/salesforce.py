@@ -7,6 +7,7 @@ A session ends after `SESSION` calls, a page holds at most `BATCH` records and a
 are hours, 2,000 and 200 or more.
 """
 
+import base64
 import re
 import time
 from decimal import Decimal
@@ -26,12 +27,10 @@ class Salesforce(Emulator):
     """A CRM: OAuth2 sessions that end unannounced, SOQL whose subqueries are cut, bulk CSV with a `null` locator."""
 
     name = "salesforce"
-    base_path = VERSION
     secrets: ClassVar = {
         "HEADWATER_SECRET_SALESFORCE_CLIENT_ID": CLIENT_ID,
         "HEADWATER_SECRET_SALESFORCE_CLIENT_SECRET": CLIENT_SECRET,
     }
-    overrides: ClassVar = {"auth.token_url": "{origin}/services/oauth2/token"}
 
     def __init__(self, clock: Clock = time.time, *, daily: int = 15_000) -> None:
         super().__init__(clock)
@@ -74,7 +73,9 @@ class Salesforce(Emulator):
             raise Refused(
                 Answer(400, {"error": "unsupported_grant_type", "error_description": "grant type not supported"})
             )
-        if (given.get("client_id"), given.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+        pair = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        in_form = (given.get("client_id"), given.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
+        if not in_form and call.headers.get("Authorization") != f"Basic {pair}":
             raise Refused(Answer(400, {"error": "invalid_client", "error_description": "invalid client credentials"}))
         self._logins, self._session_calls = self._logins + 1, 0
         told = {"access_token": self._token(), "instance_url": call.origin, "token_type": "Bearer", "signature": "eA=="}

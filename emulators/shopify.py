@@ -74,6 +74,11 @@ class Shopify(Emulator):
         self._products[5] |= {"updatedAt": iso(now), "title": "Repriced"}
         return {"orders": [self._orders[3], self._orders[-1]], "products": [self._products[5]]}
 
+    @property
+    def times_limited(self) -> int:
+        """Return how often a call found the bucket full or too few points."""
+        return self.throttled
+
     def _filled(self) -> int:
         """Return how full the bucket of REST calls is with this one."""
         now = self.clock()

@@ -69,13 +69,24 @@ def test_a_gate_closes_after_its_calls_and_counts_who_does_not_wait():
     assert [gate.wait_seconds() for _ in range(3)] == [0, 0, 1]
     now.now += 0.2
     assert gate.wait_seconds() == pytest.approx(0.8)  # on its way when the gate closed
-    assert (gate.refusals, gate.trespasses, gate.remaining) == (1, 0, 0)
+    assert (gate.refusals, gate.trespasses, gate.remaining, gate.times_full) == (1, 0, 0, 1)
     now.now += 0.2
     assert gate.wait_seconds() == pytest.approx(0.6)
     assert gate.trespasses == 1
     now.now += 0.6
     assert [gate.wait_seconds() for _ in range(2)] == [0, 0]
-    assert gate.remaining == 0
+    assert (gate.remaining, gate.times_full) == (0, 2)
+
+
+def test_a_gate_opens_for_a_reader_that_saw_it_fill_and_waited():
+    now = Time()
+    gate = Gate(2, closed_seconds=1, clock=now)
+
+    for _ in range(3):
+        assert [gate.wait_seconds() for _ in range(2)] == [0, 0]
+        now.now += 1
+
+    assert (gate.refusals, gate.trespasses, gate.times_full) == (0, 0, 3)
 
 
 def test_the_server_hands_over_all_of_a_call_and_answers_on_one_connection():
