@@ -6,6 +6,7 @@ file, 3 incomplete.
 
 import importlib
 import json
+import logging
 import os
 import runpy
 import signal
@@ -13,15 +14,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 from glue_lib.console import progress
 from glue_lib.errors import ConfigError, HeadwaterError
-from glue_lib.execution import ExecutionFailed, Outcome
+from glue_lib.execution import Execution, ExecutionFailed, Outcome
+from glue_lib.log import LOGGER
+from glue_lib.printing import cell_text, print_json, print_result, print_rows, say
 from glue_lib.spec.derived import derived
 from glue_lib.spec.layers import setting
 from glue_lib.spec.loader import load_all
@@ -37,7 +40,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_out = Console()
 _err = Console(stderr=True)
 
 File = Annotated[str, typer.Argument(help="Pipeline file.", show_default=False)]
@@ -67,10 +69,10 @@ def validate(
     """Check pipeline files: every error with its line and field; nothing is fetched."""
     found = load_all(files)
     if as_json:
-        _print_json([derived(pipeline) for pipeline in found])
+        print_json([derived(pipeline) for pipeline in found])
         return
     for file, pipeline in zip(files, found, strict=True):
-        _say(f"{file}: ok, {len(pipeline.streams)} streams: {', '.join(pipeline.streams)}")
+        say(f"{file}: ok, {len(pipeline.streams)} streams: {', '.join(pipeline.streams)}")
 
 
 @app.command()
@@ -108,16 +110,55 @@ def load(
 
 
 @app.command()
+def preview(
+    file: File,
+    stream: Streams = None,
+    overrides: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for one page, and print the tables, columns and types that it would make; nothing is stored."""
+    from glue_lib.foresight import show_previews
+
+    with TemporaryDirectory() as nowhere:
+        show_previews(_looking(file, nowhere, stream, overrides, {}), as_json=as_json)
+
+
+@app.command("plan")
+def foresee(
+    file: File,
+    stream: Streams = None,
+    lake: LakeOption = "./lake",
+    start: Annotated[str, typer.Option("--from", help="Backfill from this date or time.", show_default=False)] = "",
+    end: Annotated[str, typer.Option("--to", help="Backfill up to, not including.", show_default=False)] = "",
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Read everything, not only what is new.")
+    ] = False,
+    probe: Annotated[bool, typer.Option("--probe", help="Ask for one page of each stream, for its total.")] = False,
+    dpu_hour: Annotated[
+        float, typer.Option(help="Dollars for a DPU-hour; 0 is the list price of us-east-1.", min=0)
+    ] = 0,
+    overrides: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a run will take before it starts: slices, requests, minutes, share of the daily quota, Glue's price."""
+    from glue_lib.foresight import show_plan
+
+    given = {"from": start, "to": end, "full_refresh": str(full_refresh).lower()}
+    execution = _looking(file, lake, stream, overrides, given)
+    show_plan(execution, probe=probe, dpu_hour_usd=dpu_hour, as_json=as_json)
+
+
+@app.command()
 def tables(lake: LakeOption = "./lake", as_json: AsJson = False) -> None:
     """List the lake's tables with their rows and versions."""
     from glue_lib.runtime.look import Look
 
     found = Look(lake).tables()
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
-    rows = [[_cell(value) for value in table.values()] for table in found]
-    _print_rows(["table", "rows", "columns", "version", "last run"], rows)
+    rows = [[cell_text(value) for value in table.values()] for table in found]
+    print_rows(["table", "rows", "columns", "version", "last run"], rows)
 
 
 @app.command()
@@ -130,7 +171,7 @@ def show(
     """Print a table's rows."""
     from glue_lib.runtime.look import Look
 
-    _print_result(*Look(lake).rows(table, limit), as_json=as_json)
+    print_result(*Look(lake).rows(table, limit), as_json=as_json)
 
 
 @app.command()
@@ -143,7 +184,7 @@ def sql(
     """Ask the lake: tables are known as <source>.<table>."""
     from glue_lib.runtime.look import Look
 
-    _print_result(*Look(lake).query(query, limit), as_json=as_json)
+    print_result(*Look(lake).query(query, limit), as_json=as_json)
 
 
 @app.command()
@@ -156,7 +197,7 @@ def emulate(
     command = _beside("emulators", ".command")
     if listed or not name:
         for line in command.listing():
-            _say(line)
+            say(line)
         return
     if name not in command.emulators():
         raise ConfigError(f"emulate: {no_such('emulator', name, command.emulators())}")
@@ -164,7 +205,7 @@ def emulate(
 
 
 def _told(line: str) -> None:
-    _say(line)
+    say(line)
     sys.stdout.flush()
 
 
@@ -194,10 +235,22 @@ def _run_job(
         except ExecutionFailed as failed:
             outcomes = failed.outcomes
     if as_json:
-        _print_json([outcome.to_json() for outcome in outcomes])
+        print_json([outcome.to_json() for outcome in outcomes])
     else:
         _print_outcomes(outcomes)
     raise typer.Exit(_exit_code(outcomes))
+
+
+def _looking(
+    file: str, lake: str, streams: Sequence[str] | None, overrides: Sequence[str] | None, given: dict[str, str]
+) -> Execution:
+    """Return an execution that only looks: nothing is landed, and no table is written."""
+    from glue_lib.runtime.arguments import from_texts
+    from glue_lib.runtime.execution import execution, no_engine
+
+    texts = {"pipeline": file, "lake": lake, "streams": ",".join(streams or ()), "set": _overrides(overrides)}
+    LOGGER.addHandler(logging.NullHandler())  # its answer is the result
+    return execution(from_texts(texts | given), no_engine)
 
 
 def _script(job: str) -> Path:
@@ -256,7 +309,7 @@ def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
         for table in outcome.tables
     ]
     if rows:
-        _print_rows(["table", "inserted", "updated", "deleted", "new columns"], rows)
+        print_rows(["table", "inserted", "updated", "deleted", "new columns"], rows)
     for outcome in outcomes:
         if outcome.status != "complete":
             style = "red" if outcome.status == "failed" else "yellow"
@@ -270,42 +323,6 @@ def _reason(outcome: Outcome) -> str:
         return f"{outcome.evidence['reason']}; run again then, and it goes on"
     told = outcome.error or outcome.status
     return told if told.startswith(name) else name + told
-
-
-def _print_result(columns: list[str], rows: list[dict[str, Any]], *, as_json: bool) -> None:
-    """Print rows below each other; where they are too wide for that, the columns of each below each other."""
-    cells = [[_cell(row[name]) for name in columns] for row in rows]
-    if as_json:
-        _print_json(rows)
-    elif sum(_widths(columns, cells)) + 2 * len(columns) <= _out.width:
-        _print_rows(columns, cells)
-    else:
-        for number, row in enumerate(cells, 1):
-            _say(f"-- {number}")
-            _print_rows((), list(zip(columns, row, strict=True)))
-
-
-def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    widths = _widths(columns, rows)
-    for row in [columns, *rows] if columns else rows:
-        _say("  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(cell_len, column)) for column in zip(*([columns] if columns else []), *rows, strict=True)]
-
-
-def _cell(value: Any) -> str:
-    """Return a value in one line; null is nothing."""
-    return "" if value is None else str(value).replace("\n", "\\n").replace("\r", "\\r")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-
-
-def _print_json(value: Any) -> None:
-    _say(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
 
 def _fail(error: Exception, code: int) -> None:

@@ -35,13 +35,18 @@ LINE = {
     "capped": ("api",),
     "whereabouts": ("api",),
     "walk": ("capped", "execution", "planning", "spec.stream", "whereabouts", "api", "landing"),
-    "ingest": ("execution", "opening", "planning", "walk", "spec.stream", "api", "landing"),
+    "together": ("walk", "api", "landing"),
+    "ingest": ("execution", "opening", "planning", "together", "walk", "spec.stream", "api", "landing"),
     "load": ("execution", "planning", "spec.stream", "landing", "shape", "lake"),
     "connection": ("execution", "spec.stream", "api", "landing.quota"),
     "estimate": ("spec.glue", "api.limits"),
+    "preview": ("fanning", "planning", "spec", "api", "landing", "shape"),
+    "forecast": ("estimate", "execution", "fanning", "planning", "preview", "spec.stream", "landing"),
     "pipeline": ("connection", "execution", "ingest", "load", "spec.stream", "landing.outcomes", "lake.spark_errors"),
     "console": (),
-    "cli": ("console", "execution", "spec", "runtime"),
+    "printing": (),
+    "foresight": ("connection", "estimate", "execution", "forecast", "preview", "printing", "spec.pipeline"),
+    "cli": ("console", "execution", "foresight", "printing", "spec", "runtime"),
 }
 
 # Outside thing -> where it may be imported; annotations may name it anywhere.
@@ -58,7 +63,7 @@ DOORS = {
     "pyspark": ("lake", "shape", "runtime"),
     "py4j": ("lake", "runtime"),
     "typer": ("cli",),
-    "rich": ("cli", "console"),
+    "rich": ("cli", "console", "printing"),
 }
 SPARK = ("pyspark", "py4j", "delta", "awsglue", "awsglue_local")
 

@@ -354,3 +354,30 @@ def test_ctrl_c_ends_at_once_and_the_next_run_goes_on(headwater: Headwater, api:
     assert running.returncode == STOPPED
     assert err == "stopped; what is landed stays, and the next run goes on from there\n"
     assert "orders: goes on with run" in headwater(*words).err
+
+
+def test_preview_asks_for_one_page_and_stores_nothing(file: str, headwater: Callable[..., Ended], api: SmallApi):
+    ended = headwater("preview", file, "--stream", "orders")
+
+    assert ended.code == COMPLETE
+    assert "orders: GET /orders" in ended.out
+    assert "table orders__" in ended.out
+    assert not (Path("lake")).exists()
+    assert TOKEN not in ended.out + ended.err
+
+
+def test_preview_tells_machines_the_same(file: str, headwater: Callable[..., Ended]):
+    (preview,) = headwater("preview", file, "--stream", "orders", "--json").json
+
+    assert preview["stream"] == "orders"
+    assert set(preview["tables"][0]["columns"][0]) == {"name", "type", "path", "example"}
+
+
+def test_plan_says_what_a_run_will_take(file: str, headwater: Callable[..., Ended], api: SmallApi):
+    ended = headwater("plan", file, "--set", "limits.requests_per_day=1000")
+
+    assert ended.code == COMPLETE
+    assert [line.split()[0] for line in ended.out.splitlines()[:2]] == ["stream", "orders"]
+    assert "of 1,000" in ended.out
+    assert "DPU-hours (2 G.1X, standard)" in ended.out
+    assert not (Path("lake")).exists()
