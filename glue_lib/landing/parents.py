@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -23,10 +24,11 @@ def fields_of(record: bytes, fields: Iterable[str]) -> Parent:
     return {path: text for path, text in found if text is not None}
 
 
-def write_parents(storage: Storage, key: str, parents: Iterable[Parent]) -> None:
-    """Write one line for each parent."""
+def write_parents(storage: Storage, key: str, parents: Iterable[Parent], fields: Iterable[str]) -> None:
+    """Write the fields that were looked for, and one line for each parent."""
     with SpooledTemporaryFile(max_size=8 * 2**20) as spool:
         with gzip.GzipFile(filename="", mode="wb", compresslevel=2, fileobj=spool, mtime=0) as file:
+            file.write(json.dumps(list(fields)).encode() + b"\n")
             for parent in parents:
                 file.write(_line(parent))
         spool.seek(0)
@@ -34,9 +36,16 @@ def write_parents(storage: Storage, key: str, parents: Iterable[Parent]) -> None
 
 
 def read_parents(storage: Storage, key: str) -> Iterator[Parent]:
-    """Yield what `write_parents` wrote; nothing where there is no such file."""
-    for line in gzip.decompress(storage.read(key) or b"").splitlines():
-        yield {name: bytes(text).decode() for name, text in _RAW.decode(line).items()}
+    """Yield the parents that `write_parents` wrote; nothing where there is no such file."""
+    for line in _lines(storage, key):
+        if not line.startswith(b"["):
+            yield {name: bytes(text).decode() for name, text in _RAW.decode(line).items()}
+
+
+def kept_fields(storage: Storage, key: str) -> list[str]:
+    """Return the fields that were looked for when the parents were written; none where there is no such file."""
+    first = next(_lines(storage, key), b"")
+    return list(json.loads(first)) if first.startswith(b"[") else []
 
 
 def distinct(parents: Iterable[Parent]) -> Iterator[Parent]:
@@ -47,6 +56,11 @@ def distinct(parents: Iterable[Parent]) -> Iterator[Parent]:
         if mark not in seen:
             seen.add(mark)
             yield parent
+
+
+def _lines(storage: Storage, key: str) -> Iterator[bytes]:
+    with gzip.open(BytesIO(storage.read(key) or b"")) as lines:
+        yield from (line.rstrip(b"\n") for line in lines)
 
 
 def _line(parent: Parent) -> bytes:

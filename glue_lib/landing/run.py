@@ -11,7 +11,7 @@ from glue_lib.errors import LoadError
 from glue_lib.landing.documents import decoded, encoded, read_as, read_document, read_documents
 from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.notes import Notes
-from glue_lib.landing.parents import Parent, distinct, fields_of, read_parents, write_parents
+from glue_lib.landing.parents import Parent, distinct, fields_of, kept_fields, read_parents, write_parents
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.progress import LandedPart, Progress
 from glue_lib.landing.run_id import checked_run_id
@@ -123,12 +123,11 @@ class RunFolder:
         """Keep these fields of all records for the streams that fan out over this one."""
         records = (record for part in self.parts() for record in self.records(part))
         parents = distinct(fields_of(record, fields) for record in records)
-        write_parents(self._storage, self._layout.parents, parents)
+        write_parents(self._storage, self._layout.parents, parents, fields)
 
     def keep_parents(self, fields: Sequence[str]) -> None:
         """See that these fields are kept, also in a run from before anybody asked for them."""
-        kept = next(self.parents(), None)
-        if kept is None or any(field not in kept for field in fields):
+        if not set(fields) <= set(kept_fields(self._storage, self._layout.parents)):
             self.write_parents(fields)
 
     def parents(self) -> Iterator[Parent]:

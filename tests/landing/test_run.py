@@ -197,3 +197,26 @@ def test_counts_what_is_landed_in_slices_that_are_not_whole_too(folder: FolderSt
             )
 
     assert run.counts() == (4, 5)
+
+
+def test_fields_that_nobody_had_asked_for_are_kept_once_somebody_does(folder: FolderStorage):
+    run = run_of(folder)
+    land(run, run.start(plan_of(slices=1)).slices[0], ['{"id": 1}', '{"id": 2, "owner": 7}'])
+    run.write_parents(["id"])
+
+    run.keep_parents(["owner", "id"])
+
+    assert list(run.parents()) == [{"id": "1"}, {"owner": "7", "id": "2"}]
+
+
+def test_fields_that_were_looked_for_once_are_not_looked_for_again(folder: FolderStorage):
+    run = run_of(folder)
+    land(run, run.start(plan_of(slices=1)).slices[0], ['{"id": 1}'])
+    run.write_parents(["owner", "id"])
+    kept = list(run.parents())
+    for part in run.parts():
+        folder.delete([part.key])
+
+    run.keep_parents(["owner"])
+
+    assert list(run.parents()) == kept == [{"id": "1"}]
