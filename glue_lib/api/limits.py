@@ -20,7 +20,8 @@ from glue_lib.kind import Kind
 
 _SLOWER = 0.5  # of the pace, after each refusal
 _SLOWEST = 1 / 64  # of the declared pace
-_FASTER = 1 / 50  # of the declared pace, after each request that went well
+_FASTER = 1 / 40  # of the pace, after each request that went well
+_LEAST_FASTER = 1 / 500  # of the declared pace
 _CLOCK_GRAIN_SECONDS = 1e-6
 
 
@@ -57,6 +58,11 @@ class Limits(Kind):
     def requests_of_a_day(self) -> int | None:
         """How many requests a day are ours."""
         return None if self.requests_per_day is None else max(1, int(self.requests_per_day * (1 - self.reserve)))
+
+    def share(self, of: int) -> "Limits":
+        """Return the part of one of so many processes that ask side by side; they count the day's requests together."""
+        pace, places = self.requests_per_second / of, max(1, self.concurrency // of)
+        return self.model_copy(update={"requests_per_second": pace, "concurrency": places})
 
 
 class QuotaSpent(Exception):
@@ -139,7 +145,7 @@ class TokenBucket:
         """Note a request that went well: the pace grows back to the declared one."""
         with self._lock:
             declared = self._limits.requests_per_second
-            self._pace = min(declared, self._pace + declared * _FASTER)
+            self._pace = min(declared, self._pace + max(self._pace * _FASTER, declared * _LEAST_FASTER))
 
     def close(self) -> None:
         """Give back what was reserved of the day's requests and not made."""
