@@ -16,6 +16,7 @@ from glue_lib import log
 from glue_lib.api.asking import Asking, Question
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.patience import patience
 from glue_lib.api.reading import Reading
 from glue_lib.api.request import Request
 from glue_lib.api.seen import Seen
@@ -23,6 +24,7 @@ from glue_lib.api.workers import Workers
 from glue_lib.errors import ApiError
 
 _EMPTY_PAGES_IN_A_ROW = 1000
+_HEAD_START_SECONDS = 0.005
 _HELD_AHEAD = 32 * 2**20  # bytes of pages that wait for their turn
 
 Until = Callable[[Page], bool]
@@ -127,8 +129,12 @@ class _Ahead:
                 break
             kept += 1
         self.give_up(kept)
+        sent = threading.Event()
         for offset, request in enumerate(requests[kept:], kept):
-            self._begin(request, number + offset)
+            self._begin(request, number + offset, sent)
+        if kept == 0 and requests and self._workers is not None:
+            # Else the thread that takes in the page before would hold the interpreter's lock for so long.
+            sent.wait(_HEAD_START_SECONDS)
 
     def take(self, request: Request, number: int) -> Page:
         """Return the page of a request: fetched ahead where it was, else now."""
@@ -147,11 +153,16 @@ class _Ahead:
             unwanted.set()
             future.cancel()
 
-    def _begin(self, request: Request, number: int) -> None:
-        if self._workers is not None:
-            unwanted = threading.Event()
-            future = self._workers.submit(lambda: self._fetch(request, number, lambda: not unwanted.is_set()))
-            self._under_way.append((request, future, unwanted))
+    def _begin(self, request: Request, number: int, sent: threading.Event) -> None:
+        if self._workers is None:
+            return
+        unwanted = threading.Event()
+
+        def fetch() -> Page:
+            patience.on_sent = sent.set
+            return self._fetch(request, number, lambda: not unwanted.is_set())
+
+        self._under_way.append((request, self._workers.submit(fetch), unwanted))
 
 
 def _is_same(guess: Request, request: Request) -> bool:

@@ -9,6 +9,7 @@ import io
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 
@@ -18,11 +19,18 @@ class Patience(threading.local):
     def __init__(self) -> None:
         self._idle_seconds = self._total_seconds = 0.0
         self._until = 0.0
+        self.on_sent: Callable[[], object] | None = None  # called once, when the next request is on its way
 
     def begin(self, idle_seconds: float, total_seconds: float) -> None:
         """Start anew, as a request is sent."""
         self._idle_seconds, self._total_seconds = idle_seconds, total_seconds
         self._until = time.monotonic() + total_seconds
+
+    def sent(self) -> None:
+        """Tell whoever waits for it that the request is on its way and the rest is waiting."""
+        tell, self.on_sent = self.on_sent, None
+        if tell:
+            tell()
 
     def left(self) -> float:
         """Return the seconds that the next byte may take; a TimeoutError when the time for all of them is over."""
@@ -46,6 +54,7 @@ class PatientResponse(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
+        patience.sent()
         self.fp.close()
         self.fp = io.BufferedReader(_Bytes(sock), 2**16)
 
