@@ -35,6 +35,13 @@ class Question:
     is_past_end: Callable[[Response], bool] = lambda response: False  # whether an answer is that of no page
     is_wanted: Callable[[], bool] = lambda: True  # whether anybody still waits for the page
 
+    @property
+    def sent(self) -> Request:
+        """The request as it is sent: it asks for the format that its answer is read as, unless the file does."""
+        asked = {"Accept": self.reading.format.accept}
+        names = {name.lower() for name in self.request.headers}
+        return self.request if "accept" in names else replace(self.request, headers={**asked, **self.request.headers})
+
 
 class _Setback(Exception):
     """One try that brought no page."""
@@ -103,7 +110,7 @@ class Asking:
             raise
 
     def _page(self, question: Question) -> Page:
-        response, url = self._answer(question.request)
+        response, url = self._answer(question.sent)
         page = Page(question.request, question.number, (), response.status, response.headers, url=url)
         page = replace(page, hosts=self._hosts, size=response.body.size)
         if question.is_past_end(response):
@@ -155,9 +162,7 @@ class Asking:
         return request, response
 
     def _unsigned(self, request: Request, url: str) -> SignedRequest:
-        unsigned = SignedRequest(
-            request.method, url, {"Accept": "application/json", "User-Agent": f"headwater/{__version__}"}
-        )
+        unsigned = SignedRequest(request.method, url, {"User-Agent": f"headwater/{__version__}"})
         for name, value in request.headers.items():
             unsigned = unsigned.with_header(name, value)
         if content := request.content():

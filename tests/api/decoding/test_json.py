@@ -68,7 +68,7 @@ def test_every_file_of_a_zip_is_read(decoded):
             [{"day": "2024-01-01", "rate": 1.5}, {"day": "2024-01-02", "rate": None}],
         ),
         ("records: {path: c, value_as: v}", {"c": ["CH", None, {"a": 1}]}, [{"v": "CH"}, {"v": None}, {"v": {"a": 1}}]),
-        ("records: {path: r, columns: [i, x]}", {"r": [[1, "a"], [2, None]]}, [{"i": 1, "x": "a"}, {"i": 2, "x": None}]),
+        ("records: {path: r, columns: [i, x]}", {"r": [[1, "a"], [2, 0]]}, [{"i": 1, "x": "a"}, {"i": 2, "x": 0}]),
         ("records: {path: r, columns: body.h}", {"h": ["id", 5], "r": [[1, "a"]]}, [{"id": 1, "5": "a"}]),
         ("records: {path: r, columns: body.h}", {"r": [[1, "a"]], "h": ["id", "x"]}, [{"id": 1, "x": "a"}]),
         ("records: {path: r, columns: 'body.h[].n.en'}", {"h": [{"n": {"en": "id"}}], "r": [[1]]}, [{"id": 1}]),
