@@ -1,7 +1,7 @@
 """One stream, from the API to the raw zone: Slice → Page → Run."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glue_lib import log
@@ -15,7 +15,10 @@ from glue_lib.landing.run import RunFolder
 from glue_lib.opening import opened
 from glue_lib.planning import landed_after
 from glue_lib.spec.stream import Stream
-from glue_lib.walk import Run, land
+from glue_lib.together import Unfinished, land_all
+from glue_lib.walk import Run
+
+_MOST_ON_EDGE = 2000
 
 
 def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outcome:
@@ -28,9 +31,11 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
         if ended is None or ended.status != "complete":
             run = Run(execution, stream, client, folder, planned, lease, threading.Event())
             try:
-                _land_all(run, planned, execution.pipeline.limits.concurrency)
+                unfinished = land_all(run, execution.pipeline.limits.concurrency)
             except Deferred as deferred:
                 return _incomplete(execution, stream, folder, planned, deferred)
+            if unfinished:
+                return _failed(run, unfinished)
             wanted = execution.pipeline.fields_asked_of(stream.name)
             if wanted:
                 folder.write_parents(wanted)
@@ -43,29 +48,33 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
     return Outcome(source, stream.name, "complete", folder.run_id, records, pages, evidence=ended.evidence)
 
 
-def _land_all(run: Run, planned: Plan, threads: int) -> None:
-    """Land the slices that are not whole yet, several at a time; the first failure stops the others at a page."""
-    whole = run.folder.whole_slices()
-    missing = [work for work in planned.slices if work.number not in whole]
-    with ThreadPoolExecutor(max_workers=max(1, min(threads, len(missing)))) as pool:
-        futures = [pool.submit(land, run, work) for work in missing]
-        for future in futures:
-            error = future.exception()
-            if error:
-                run.stopped.set()
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise error
-
-
 def _evidence(folder: RunFolder, planned: Plan) -> dict[str, Any]:
-    """Return what shows that the run is complete."""
+    """Return what shows that the run is complete, or how far it is."""
     manifests = folder.manifests()
     return {
         "slices": len(planned.slices),
         "whole_slices": len(manifests),
         "pages": sum(manifest["pages"] for manifest in manifests),
         "records": sum(manifest["records"] for manifest in manifests),
-    }
+    } | _summed(manifest["evidence"].get("counts", {}) for manifest in manifests)
+
+
+def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    summed: dict[str, int] = {}
+    for each in counts:
+        for name, count in each.items():
+            summed[name] = summed.get(name, 0) + count
+    return summed
+
+
+def _failed(run: Run, unfinished: Unfinished) -> Outcome:
+    """End with what is whole: it stays, and the next execution goes on with the rest."""
+    source, stream = run.execution.pipeline.source, run.stream.name
+    pages, records = run.folder.counts()
+    evidence = _evidence(run.folder, run.planned) | {"pages": pages, "records": records} | unfinished.evidence()
+    error = f"{run.name}: {unfinished}"
+    log.error("stream failed", source=source, stream=stream, error=error)
+    return Outcome(source, stream, "failed", run.folder.run_id, records, pages, error=error, evidence=evidence)
 
 
 def _incomplete(execution: Execution, stream: Stream, folder: RunFolder, planned: Plan, deferred: Deferred) -> Outcome:
@@ -94,8 +103,17 @@ def _move_landed(positions: Positions, folder: RunFolder, planned: Plan, stream:
     if (before.sequence if before else 0) != planned.context["sequence"]:
         return
     latest = None
-    for manifest in folder.manifests():
-        seen = manifest["evidence"]["latest"]
-        latest = stream.cursor.latest(latest, seen) if stream.cursor else None
+    found = [manifest["evidence"] for manifest in folder.manifests()]
+    for evidence in found:
+        latest = stream.cursor.latest(latest, evidence["latest"]) if stream.cursor else None
     value = landed_after(stream, planned, latest, before)
-    positions.move("landed", Position(value, folder.run_id, planned.context["sequence"] + 1), before)
+    edge = _edge(found, before if before and before.value == value else None)
+    positions.move("landed", Position(value, folder.run_id, planned.context["sequence"] + 1, edge), before)
+
+
+def _edge(found: Iterable[Mapping[str, Any]], before: Position | None) -> dict[str, int]:
+    """Return the marks of what the next run will meet again; none where they are too many, which doubles no key."""
+    edge = dict(before.edge) if before else {}
+    for evidence in found:
+        edge |= evidence.get("edge") or {}
+    return edge if len(edge) <= _MOST_ON_EDGE else {}

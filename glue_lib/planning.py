@@ -53,6 +53,7 @@ def plan(
         upper=windows[-1].end if windows else since,  # no window: there is nothing later yet
         created_at=now.isoformat(),
         context={"since": since, "start": start, "end": end, "sequence": position.sequence if position else 0}
+        | ({"edge": dict(position.edge)} if position and position.edge and since is not None else {})
         | (drawn.context() if drawn else {}),
     )
 

@@ -1,6 +1,6 @@
 """How far a stream is landed, and how far it is loaded. Each is moved last, and only from where its mover saw it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from glue_lib.errors import LoadError
@@ -10,11 +10,15 @@ from glue_lib.landing.storage import Storage
 
 @dataclass(frozen=True)
 class Position:
-    """`value` is the cursor's, as the planner wrote it; `run_id` the run that brought it there."""
+    """`value` is the cursor's, as the planner wrote it; `run_id` the run that brought it there.
+
+    `edge` has marks of the records that stand at the value, how often each was landed: the next run meets them again.
+    """
 
     value: str | None
     run_id: str | None
     sequence: int = 0  # counts the moves, so that a position that came back to an old value is told from the old one
+    edge: dict[str, int] = field(default_factory=dict)
 
 
 class Positions:

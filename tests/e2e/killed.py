@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
@@ -34,6 +35,7 @@ class KillingStorage(FolderStorage):
         self._moment, _, rest = step.partition(":")
         self._pattern, _, count = rest.rpartition(":")
         self._left = int(count)
+        self._turn = threading.Lock()  # slices write side by side
 
     def write(self, key: str, content: bytes | BinaryIO) -> None:
         self._step(key, lambda: FolderStorage.write(self, key, content))
@@ -50,11 +52,13 @@ class KillingStorage(FolderStorage):
     def _step(self, key: str, write: Any) -> Any:
         if self._moment == "table" or not re.search(self._pattern, key):
             return write()
-        self._left -= 1
-        if self._left == 0 and self._moment == "before":
+        with self._turn:
+            self._left -= 1
+            is_due = self._left == 0
+        if is_due and self._moment == "before":
             kill()
         result = write()
-        if self._left == 0:
+        if is_due:
             kill()
         return result
 
