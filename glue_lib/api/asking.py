@@ -154,11 +154,11 @@ class Asking:
             with self._bucket.turn():
                 request = sign(unsigned)
                 response = self._send(request, self._retry.timeout_seconds)
+                self._bucket.heed(response, self._now())
         except Cut as cut:
             raise _Setback(f"brought no whole answer: {cut}") from None
         except QuotaSpent as spent:
             raise self._deferred(str(spent), spent.wait_seconds) from spent
-        self._bucket.heed(response, self._now())
         return request, response
 
     def _unsigned(self, request: Request, url: str) -> SignedRequest:
@@ -179,7 +179,7 @@ class Asking:
 
     def _refuse(self, response: Response) -> None:
         """Raise what an answer means that has no records to give."""
-        throttle = throttle_of(response, self._now())
+        throttle = throttle_of(response, self._now(), self._bucket.zone)
         if throttle or not 200 <= response.status < 300 or response.status in self._retry.statuses:
             said = message(response.body.start(_SHOWN))
             raise _Setback(

@@ -108,6 +108,11 @@ class TokenBucket:
         """The pace at present."""
         return self._pace
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the API's day begins."""
+        return self._limits.zone
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for a place and a token, hold the place for the time of the block; QuotaSpent where that is too long.
