@@ -55,9 +55,19 @@ class Salesforce(Emulator):
         """Return the records with all of their subqueries' records; rows of the bulk results are texts."""
         job = self._job()
         rows = [{"_bulk_jobs_id": _JOB} | row for row in contact_rows(self._objects["Contact"])]
-        whole = [_nested(one, self._under(one)) for one in self._objects["Account"]]
+        whole = [self._whole(one) for one in self._objects["Account"]]
         deals = [_shown("Opportunity", one, FIELDS["Opportunity"]) for one in self._objects["Opportunity"]]
         return {"accounts": whole, "opportunities": deals, "bulk_jobs": [job], "bulk_contacts": rows}
+
+    def _whole(self, account: Record) -> Record:
+        shown, under = self._subquery(account), self._under(account)
+        contacts = shown | {"records": under} if shown else None
+        return _shown("Account", account, FIELDS["Account"]) | {"Contacts": contacts}
+
+    @property
+    def times_limited(self) -> int:
+        """Return how many sessions came to their end; the day's quota, once it is used up, ends a reading."""
+        return self._logins - 1
 
     def change(self) -> dict[str, list[Record]]:
         """Win an old opportunity and delete another."""
@@ -114,16 +124,19 @@ class Salesforce(Emulator):
     def _record(self, query: Query, row: Record) -> Record:
         shown = _shown(query.source, row, query.fields)
         for name in query.subqueries:
-            under = self._under(row)
-            shown[name] = self._part(self._keep(under), 0, SUBQUERY) if under else None
+            shown[name] = self._subquery(row)
         return shown
 
     def _under(self, account: Record) -> list[Record]:
         fields = ["Id", "LastName", "Email"]
         return [_shown("Contact", one, fields) for one in self._objects["Contact"] if one["AccountId"] == account["Id"]]
 
-    def _keep(self, records: list[Record]) -> str:
-        identity = f"01gEMULATED{len(self._locators):05}"
+    def _subquery(self, account: Record) -> Record | None:
+        under = self._under(account)
+        return self._part(self._keep(under, f"01gUNDER{account['Id']}"), 0, SUBQUERY) if under else None
+
+    def _keep(self, records: list[Record], identity: str = "") -> str:
+        identity = identity or f"01gEMULATED{len(self._locators):05}"
         self._locators[identity] = records
         return identity
 
@@ -160,11 +173,6 @@ class Salesforce(Emulator):
 def _shown(kind: str, row: Record, fields: list[str]) -> Record:
     url = f"{VERSION}/sobjects/{kind}/{row['Id']}"
     return {"attributes": {"type": kind, "url": url}} | {name: row.get(name) for name in fields}
-
-
-def _nested(account: Record, under: list[Record]) -> Record:
-    whole = {"totalSize": len(under), "done": True, "records": under} if under else None
-    return _shown("Account", account, FIELDS["Account"]) | {"Contacts": whole}
 
 
 def _refused(status: int, code: str, message: str) -> Refused:

@@ -33,10 +33,10 @@ class Shopify(Emulator):
 
     def __init__(self, clock: Clock = time.time) -> None:
         super().__init__(clock)
-        self._level, self._leaked_at = 34.0, clock()
+        self._level, self._leaked_at = float(BUCKET), clock()  # as if another app had filled it
         self._points, self._restored_at = 150.0, clock()
         self.throttled = 0
-        self._orders = [_order(n, made) for n, made in enumerate(Seed("shopify orders").epochs(130), 1)]
+        self._orders = [_order(n, made) for n, made in enumerate(Seed("shopify orders").epochs(300), 1)]
         self._products = [_product(n, made) for n, made in enumerate(Seed("shopify products").epochs(90), 1)]
 
     def answer(self, call: Call) -> Answer:

@@ -230,7 +230,12 @@ def _invoice(number: int, created: int, lines: int | None = None) -> Record:
         "currency": "usd",
         "total": sum(line["amount"] for line in data),
         "status": "paid",
-        "lines": {"object": "list", "data": data, "has_more": False, "url": f"/v1/invoices/{identity}/lines"},
+        "lines": {
+            "object": "list",
+            "data": data,
+            "has_more": count > EMBEDDED,
+            "url": f"/v1/invoices/{identity}/lines",
+        },
         "metadata": {"order": seed.code(6)},
     }
 
@@ -257,7 +262,7 @@ def _subscription(number: int, created: int) -> Record:
         "object": "subscription",
         "created": created,
         "status": seed.pick(("active", "canceled")),
-        "items": {"object": "list", "data": data, "has_more": False, "url": url},
+        "items": {"object": "list", "data": data, "has_more": len(data) > EMBEDDED, "url": url},
         "metadata": {},
     }
 

@@ -19,19 +19,26 @@ from glue_lib.landing.storage import FolderStorage
 from glue_lib.pipeline import ingest
 from glue_lib.runtime.execution import no_engine
 from glue_lib.runtime.secrets import resolver
+from glue_lib.spec.layers import setting
 from glue_lib.spec.loader import load
 
 EXAMPLES = Path(__file__).parents[2] / "pipelines" / "examples"
 
 
+HOUR = 3600
+
+
 class Clock:
-    """The time of day, and how far a test has moved it on."""
+    """A clock that begins some hours ago: a test moves it on, and no moment that an emulator names is in the future."""
 
     def __init__(self) -> None:
-        self.ahead_seconds = 0.0
+        self.behind_seconds = 3 * HOUR
 
     def __call__(self) -> float:
-        return time.time() + self.ahead_seconds
+        return time.time() - self.behind_seconds
+
+    def pass_hour(self) -> None:
+        self.behind_seconds -= HOUR
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self(), UTC)
@@ -52,9 +59,9 @@ class Reading:
         """Run the pipeline once; return what became of each stream."""
         with serving(self.emulator) as server:
             # The pace of the file is for the real API, whose windows are longer: here the emulator's answers set it.
-            overrides: dict[str, Any] = {"base_url": server.base_url, "limits.requests_per_second": 500} | {
-                name: text.replace("{origin}", server.origin) for name, text in self.emulator.overrides.items()
-            }
+            overrides = {"base_url": server.base_url, "limits.requests_per_second": 500}
+            for name, text in self.emulator.overrides.items():
+                overrides |= dict([setting(f"{name}={text.replace('{origin}', server.origin)}")])
             pipeline = load(EXAMPLES / f"{self.name}.yaml", overrides)
             execution = Execution(
                 pipeline,

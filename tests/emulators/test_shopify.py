@@ -16,7 +16,9 @@ QUERY = (
 @pytest.fixture
 def caller() -> Caller:
     clock = Clock()
-    return Caller(Shopify(clock), clock, X_Shopify_Access_Token=TOKEN)
+    caller = Caller(Shopify(clock), clock, X_Shopify_Access_Token=TOKEN)
+    clock.now += 1  # the bucket, which another app had filled, is empty again
+    return caller
 
 
 def products(caller: Caller, **variables: Any) -> Answer:
@@ -28,12 +30,12 @@ def test_orders_are_linked_by_a_sealed_page(caller: Caller):
 
     records = [one for page in pages for one in page.body["orders"]]
     assert records == list(reversed(caller.emulator.truth()["orders"]))
-    assert [bool(linked(page, "previous")) for page in pages] == [False, True, True]
+    assert [bool(linked(page, "previous")) for page in pages] == [False, True, True, True, True, True]
     assert "status" not in str(linked(pages[0]))
 
 
 def test_one_page_has_no_link(caller: Caller):
-    assert "Link" not in caller.get(f"{ORDERS}?limit=250&status=any").headers
+    assert "Link" not in caller.get(f"{ORDERS}?limit=250&status=any&updated_at_min=2025-06-01T00:00:00Z").headers
 
 
 @pytest.mark.parametrize("name", ["status", "updated_at_min", "order"])
@@ -64,10 +66,10 @@ def test_orders_are_filtered(caller: Caller, query: str, wanted: Any):
 
 
 def test_the_bucket_is_told_as_a_fraction_and_a_full_one_refuses_with_a_decimal(caller: Caller):
-    answers = [caller.get(ORDERS) for _ in range(7)]
+    answers = [caller.get(ORDERS) for _ in range(41)]
 
-    assert answers[0].headers["X-Shopify-Shop-Api-Call-Limit"] == "35/40"
-    assert [answer.status for answer in answers] == [200] * 6 + [429]
+    assert answers[0].headers["X-Shopify-Shop-Api-Call-Limit"] == "1/40"
+    assert [answer.status for answer in answers] == [200] * 40 + [429]
     assert answers[-1].headers["Retry-After"] == "0.5"
     caller.clock.now += 0.5
     assert caller.get(ORDERS).status == 200
@@ -91,13 +93,14 @@ def test_products_go_on_after_the_cursor_of_the_connection(caller: Caller):
 
 
 def test_a_query_that_costs_too_much_is_throttled_under_200(caller: Caller):
-    answers = [products(caller) for _ in range(2)]
+    answers = [products(caller) for _ in range(5)]
 
-    assert [answer.status for answer in answers] == [200, 200]
-    assert answers[1].body["errors"][0]["extensions"]["code"] == "THROTTLED"
-    status = answers[1].body["extensions"]["cost"]["throttleStatus"]
-    assert (status["currentlyAvailable"], status["restoreRate"]) == (70, 200)
-    caller.clock.now += 0.1
+    assert {answer.status for answer in answers} == {200}
+    assert ["errors" in answer.body for answer in answers] == [False] * 4 + [True]
+    assert answers[-1].body["errors"][0]["extensions"]["code"] == "THROTTLED"
+    status = answers[-1].body["extensions"]["cost"]["throttleStatus"]
+    assert (status["currentlyAvailable"], status["restoreRate"]) == (30, 200)
+    caller.clock.now += 0.3
     assert "errors" not in products(caller).body
 
 
