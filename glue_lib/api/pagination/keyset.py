@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from pydantic import field_validator
+
 from glue_lib.api.number import NumberText, exact_json
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
@@ -44,6 +46,20 @@ class KeysetPages(Pagination):
     template: str = "{last}"
     joined_by: str = " AND "
     descending: bool = False  # the condition asks for what is smaller
+
+    @field_validator("read")
+    @classmethod
+    def _of_a_record(cls, place: str) -> str:
+        if not place.startswith("last_record."):
+            raise ValueError(f"`{place}` is no field of the records, such as `last_record.id`")
+        return place
+
+    @field_validator("template")
+    @classmethod
+    def _with_a_hole(cls, template: str) -> str:
+        if "{last}" not in template:
+            raise ValueError(f"`{template}` has no `{{last}}`, where the last record's value goes")
+        return template
 
     def next_request(self, page: Page) -> Request | None:
         """Return the request for what comes after the last record, or None at the end."""

@@ -39,6 +39,12 @@ class NextUrlPages(Continuing):
         pagination: {type: next_url, read: body._links.next.href}
 
         pagination: {type: next_url, read: body.links.next}
+
+    A list of links of which one has the relation `next`, as FHIR and others write it:
+
+        {"entry": [{"id": 1}], "link": [{"relation": "self", "url": "/x"}, {"relation": "next", "url": "/x?page=2"}]}
+
+        pagination: {type: next_url, read: body.link}
     """
 
     type: Literal["next_url"] = "next_url"
@@ -60,4 +66,11 @@ class NextUrlPages(Continuing):
 
 
 def _address(value: Any) -> Any:
-    return value.get("href") if isinstance(value, dict) and "href" in value else value
+    """Return the URL that a value is, that it has as a link object, or that the next link in a list of them has."""
+    if isinstance(value, list):
+        return next((_address(link) for link in value if _relation(link) == "next"), None)
+    return next((value[key] for key in ("href", "url") if key in value), value) if isinstance(value, dict) else value
+
+
+def _relation(link: Any) -> str:
+    return str(link.get("rel") or link.get("relation") or "").lower() if isinstance(link, dict) else ""

@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from glue_lib.api.pagination.keyset import KeysetPages
 from glue_lib.api.request import Request
@@ -79,3 +80,12 @@ def test_an_empty_page_that_says_more_is_no_silent_end(page_of):
         walk(page_of, WHERE, ids() | {"has_more": True})
     with pytest.raises(ApiError, match="says that more follow"):
         walk(page_of, KeysetPages(write="query.a", more="body.m"), ids() | {"m": True})
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [({"read": "body.id"}, "is no field of the records"), ({"template": "id > last"}, "has no `{last}`")],
+)
+def test_refuses_what_cannot_go_on(fields, said):
+    with pytest.raises(ValidationError, match=said):
+        KeysetPages(write="query.where", **fields)

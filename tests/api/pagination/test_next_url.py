@@ -55,7 +55,24 @@ def test_a_link_may_be_an_object(page_of, link):
     assert NextUrlPages(read="body.links.next").next_request(page).path == "https://api.example.org/v1/things?page=2"
 
 
-@pytest.mark.parametrize("link", [{"url": "/v1"}, ["/v1"], 7])
+@pytest.mark.parametrize(
+    "links",
+    [
+        [{"relation": "self", "url": "/v1/things"}, {"relation": "next", "url": "/v1/things?page=2"}],
+        [{"rel": "next", "href": "/v1/things?page=2"}, {"rel": "last", "href": "/v1/things?page=9"}],
+    ],
+)
+def test_finds_the_next_link_in_a_list(page_of, links):
+    pagination = NextUrlPages(read="body.link")
+
+    following = pagination.next_request(page_of({"data": [{}], "link": links}))
+
+    assert following.path == "https://api.example.org/v1/things?page=2"
+    assert pagination.next_request(page_of({"data": [{}], "link": [{"rel": "self", "href": "/x"}]})) is None
+    assert pagination.next_request(page_of({"data": [{}], "link": ["next"]})) is None
+
+
+@pytest.mark.parametrize("link", [{"uri": "/v1"}, {"href": {"to": "x"}}, 7])
 def test_what_is_no_url_is_an_error(page_of, link):
     with pytest.raises(ApiError, match=r"`body\.next` is no URL"):
         NextUrlPages(read="body.next").next_request(page_of({"data": [{}], "next": link}))
