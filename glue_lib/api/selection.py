@@ -51,6 +51,8 @@ def container(body: bytes, path: str, expected: str = "an array") -> bytes:
         raise ApiError(f"the body has no {named}, where `records` should be; {_arrays(body)}")
     if sort(found) != expected:
         raise ApiError(f"{named} is {sort(found)}, and `records` must be {expected}; {_arrays(body)}")
+    if any(_stands_elsewhere(quoted(key), body, found) for key in keys(path)):
+        _check_that_keys_stand_once(body, path)
     return found
 
 
@@ -140,6 +142,19 @@ def is_empty(json_text: bytes) -> bool:
     """Return whether a text is an array without elements, as PHP writes an object without members."""
     # PHP writes an object without members as `[]`.
     return _EMPTY_ARRAY.fullmatch(json_text) is not None
+
+
+def _stands_elsewhere(key: bytes, body: bytes, found: bytes) -> bool:
+    return body.count(key) - found.count(key) > 1
+
+
+def _check_that_keys_stand_once(body: bytes, path: str) -> None:
+    """Raise when a key on the way stands twice: a decoder would keep the last, and its records only."""
+    for key in keys(path):
+        values = [value for name, value in pairs(body) if name == key]
+        if len(values) > 1:
+            raise ApiError(f"the body has the key `{key}` twice on the way to its records")
+        body = values[0]
 
 
 def _second_opinion(slices: Callable[[bytes], _Found], json_text: bytes, error: Exception) -> _Found:

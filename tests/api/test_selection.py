@@ -24,6 +24,12 @@ def test_finds_records_deep_and_at_the_top():
     assert records(b'{"data": []}', "data") == ()
 
 
+def test_a_key_may_stand_elsewhere_too():
+    assert records(b'{"a": {"data": 1, "in": 2}, "in": {"data": [{"data": [], "in": 1}]}}', "in.data") == (
+        b'{"data": [], "in": 1}',
+    )
+
+
 def test_a_record_is_one_line_and_its_values_stay():
     body = b'{"data": [\r\n  {\n    "text": "a\\nb",\r\n    "n": 1\n  }\n]}'
 
@@ -47,6 +53,9 @@ def test_a_record_is_one_line_and_its_values_stay():
         (b'{"data": [{}]}', "", "the body is an object.*arrays of the body: `data`"),
         (b'[{"data": []}]', "data", "leads through an array before `data`"),
         (b'{"a": 5}', "a.b", "leads through a number before `b`"),
+        (b'{"data": [{"a": 1}], "data": [{"a": 2}]}', "data", "the key `data` twice"),
+        (b'{"in": {"data": [{}], "data": []}}', "in.data", "the key `data` twice"),
+        (b'{"in": {"data": [{}]}, "in": {"data": []}}', "in.data", "the key `in` twice"),
         (b"null", "", "the body is null"),
         (b"<html></html>", "data", "not JSON but HTML or XML"),
         (b"Service unavailable", "data", "is not JSON"),
