@@ -59,6 +59,7 @@ class Connection:
             hosts=pipeline.hosts,
             send=self._send,
             bucket=self._bucket,
+            now=self._execution.now,
             threads_ahead=pipeline.limits.concurrency,
         )
 

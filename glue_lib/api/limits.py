@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
+from glue_lib import log
 from glue_lib.api.budget import Blocks, DayBudget, OwnBlocks, next_day
 from glue_lib.api.exchange import Response
 from glue_lib.api.query_cost import query_cost
 from glue_lib.api.rate_headers import readings
 from glue_lib.api.throttle import throttle_of
-from glue_lib.api.windows import Windows
+from glue_lib.api.windows import Hold, Windows
 from glue_lib.kind import Kind
 
 _SLOWER = 0.5  # of the pace, after each refusal
@@ -23,6 +24,7 @@ _SLOWEST = 1 / 64  # of the declared pace
 _FASTER = 1 / 40  # of the pace, after each request that went well
 _LEAST_FASTER = 1 / 500  # of the declared pace
 _CLOCK_GRAIN_SECONDS = 1e-6
+_TOLD_SECONDS = 5.0  # a shorter wait is part of keeping a pace
 
 
 class Limits(Kind):
@@ -95,7 +97,7 @@ class TokenBucket:
         self._longest_wait_seconds = longest_wait_seconds
         self._pace = limits.requests_per_second
         self._passed_at = -math.inf
-        self._closed_until = self._slowed_until = -math.inf
+        self._closed_until = self._slowed_until = self._told_until = -math.inf
         self._windows = Windows(reserve=limits.reserve, longest_wait_seconds=longest_wait_seconds)
         self._under_way = 0
         allowed = limits.requests_of_a_day
@@ -181,7 +183,17 @@ class TokenBucket:
         at_pace = self._passed_at + max(1 / self._pace, self._windows.gap(now)) - now
         closed = self._sat_out(self._closed_until - now, "the API asked to wait")
         hold = self._windows.hold(now, under_way=self._under_way)
-        return max(at_pace, closed, self._sat_out(hold.seconds, hold.reason) if hold else 0.0)
+        if hold is None:
+            return max(at_pace, closed)
+        self._sat_out(hold.seconds, hold.reason)
+        self._tell(now, hold)
+        return max(at_pace, closed, hold.seconds)
+
+    def _tell(self, now: float, hold: Hold) -> None:
+        """Log a long hold, once for all who wait for its end."""
+        if hold.seconds >= _TOLD_SECONDS and now >= self._told_until:
+            self._told_until = now + hold.seconds
+            log.warning("waiting", seconds=f"{hold.seconds:.1f}", reason=hold.reason)
 
     def _sat_out(self, seconds: float, reason: str) -> float:
         if seconds > self._longest_wait_seconds:

@@ -183,6 +183,17 @@ def test_none_left_closes_the_bucket_until_the_reset(bucket, clock):
     assert bucket.requests_per_second == 10  # nothing was refused
 
 
+def test_a_long_hold_is_logged_once_for_all_who_wait(bucket, clock, caplog):
+    for seconds in ("30", "30", "2"):
+        heeded(bucket, clock, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": seconds})
+        for _ in range(3):
+            bucket._take()
+        clock.seconds += 30
+
+    assert caplog.text.count("waiting seconds=30.0 reason=the API's limit is used up") == 2
+    assert "seconds=2.0" not in caplog.text
+
+
 def test_a_window_that_is_nearly_used_up_is_spread_over_its_time(bucket, clock):
     passes(bucket, clock, 1)
     heeded(bucket, clock, {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "20"})
