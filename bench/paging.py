@@ -104,6 +104,7 @@ def kill(api: Api, scale: float) -> None:
     pages = max(100, int(1000 * scale))
     path, part_bytes = f"/0ms/{pages}/tokens", 8 * 2**20
     with tempfile.TemporaryDirectory() as folder:
+        api.asked()
         first = _begun(api, path, TOKENS, folder=folder, part_bytes=part_bytes)
         before: Any = api.asked()
         while len(before) < pages // 2:
