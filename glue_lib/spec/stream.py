@@ -71,7 +71,7 @@ class Stream(Kind):
     method: Literal["GET", "POST"] = Field("GET", description="HTTP method.")
     params: dict[str, Sent] = Field({}, description="Query parameters of every request.")
     headers: dict[str, Sent] = Field({}, description="Headers of every request; credentials belong in `auth`.")
-    body: dict[str, Any] | None = Field(None, description="Body of every request: JSON, or a form where header `Content-Type` says so.")
+    body: dict[str, Any] | None = Field(None, description="Body of every request, as JSON or as `Content-Type` says.")
     format: one_of("glue_lib.api.decoding", Decoder) = Field(  # type: ignore[valid-type]
         "json", validate_default=True, description="What the answers are written in."
     )
