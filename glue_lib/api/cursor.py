@@ -1,10 +1,11 @@
 """The cursor: how far a stream has been read, and which windows to ask for next."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
@@ -91,6 +92,13 @@ class Cursor(Kind):
     sorted: Literal["descending"] | None = None  # the newest first: the walk ends at the first page that is known
     most: int | None = Field(default=None, ge=2)  # records that the API gives for one query, however many there are
 
+    @field_validator("from_exclusive", "until_inclusive", "most", mode="before")
+    @classmethod
+    def _is_no_text(cls, value: Any) -> Any:
+        # Values below `cursor` come as they are written, so that `start: 1.10` stays so.
+        is_written = isinstance(value, str) and (value in ("true", "false") or value.isdecimal())
+        return json.loads(value) if is_written else value
+
     @field_validator("format")
     @classmethod
     def _is_format(cls, style: str) -> str:
@@ -106,6 +114,14 @@ class Cursor(Kind):
         except (LookupError, ValueError, OSError) as error:
             raise ValueError(f"`{name}` is no time zone; write one such as `America/New_York`") from error
         return name
+
+    @field_validator("most", "from_exclusive", "until_inclusive", mode="before")
+    @classmethod
+    def _as_value(cls, given: Any) -> Any:
+        # A file's scalars come here as they are written: `start: 2020` is a year, and no number.
+        if isinstance(given, str) and given.isdecimal():
+            return int(given)
+        return {"true": True, "false": False}.get(given, given) if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -246,6 +246,17 @@ def test_a_wrong_default_is_told_once_and_at_its_own_line():
     ]
 
 
+def test_a_cursor_takes_numbers_and_flags_as_a_file_has_them():
+    cursor = "{field: u, from: query.a, until: query.b, format: integer, start: 007, most: 100, until_inclusive: true}"
+
+    pipeline = loads(with_stream(f"path: /a, key: [id], write: upsert,\ncursor: {cursor}"), "x.yaml")
+    (error,) = told(with_stream(f"path: /a, key: [id], write: upsert,\ncursor: {cursor.replace('100', '1.5')}"))
+
+    found = pipeline.streams["a"].cursor
+    assert found and (found.start, found.most, found.until_inclusive, found.from_exclusive) == ("007", 100, True, False)
+    assert error == "x.yaml:5: streams.a.cursor.most: must be a whole number; found `1.5`"
+
+
 def test_a_kind_s_own_rule_is_told_at_the_kind():
     (error,) = told(
         with_stream("path: /a, key: [id], write: upsert,\ncursor: {field: u, from: query.since, slice: 7d}")
