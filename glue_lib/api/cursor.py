@@ -133,7 +133,9 @@ class Cursor(Kind):
             raise ValueError("`most` needs `until`: only a window with two ends can be halved")
         if self.from_ and self.from_.startswith("text.") and self.start is None:
             hole = self.from_.removeprefix("text.")
-            raise ValueError(f"`from: {self.from_}` needs `start`: without it the first run would leave `{{{hole}}}` open")
+            raise ValueError(
+                f"`from: {self.from_}` needs `start`: without it the first run would leave `{{{hole}}}` open"
+            )
         self._check_sides()
         self._check_steps()
         if self.start is not None:
