@@ -35,8 +35,8 @@ def of_more(page: Page, ignored: Collection[str] = ()) -> str | None:
 
 def of_a_token(page: Page, ignored: Collection[str] = ()) -> str | None:
     """Return the place of a value that looks as if it led to a next page, or None."""
-    found = (place for place, key, value in _members(page, ignored) if _TOKEN.fullmatch(key) and value not in _EMPTY)
-    return next(found, None)
+    members = _members(page, ignored)
+    return next((place for place, key, value in members if _TOKEN.fullmatch(key) and not _is_empty(value)), None)
 
 
 def of_a_total(page: Page, ignored: Collection[str] = ()) -> tuple[str, int] | None:
@@ -79,6 +79,11 @@ def _members(page: Page, ignored: Collection[str]) -> Iterator[tuple[str, str, b
             yield place, re.sub(r"[_-]", "", key).lower(), value
             if depth < _DEEPEST:
                 waiting.append((place, value, depth + 1))
+
+
+def _is_empty(value: bytes) -> bool:
+    inner = _object(value)
+    return value in _EMPTY or (bool(inner) and all(_is_empty(each) for each in inner.values()))
 
 
 def _object(text: bytes) -> dict[str, bytes]:

@@ -58,6 +58,7 @@ def test_a_link_is_a_sign_of_a_page_with_records(page_of):
         ({"nextPageToken": "b"}, "body.nextPageToken"),
         ({"@odata.nextLink": "https://h/x"}, 'body."@odata.nextLink"'),
         ({"next": None, "next_cursor": "", "nextPage": False, "links": {"next": {}}, "nextToken": 0}, None),
+        ({"_links": {"next": {"href": None, "templated": False}}}, None),
         ({"prev": "x"}, None),
     ],
 )
