@@ -3,9 +3,8 @@
 Requests are reserved in blocks, so that many processes share one count without writing it down at every request.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 _BLOCKS_A_DAY = 100
 _LARGEST_BLOCK = 500
@@ -42,7 +41,7 @@ class OwnBlocks:
 class DayBudget:
     """Spends the day's requests one by one. It is not thread-safe: the bucket asks it within its own lock."""
 
-    def __init__(self, allowed: int, zone: ZoneInfo, blocks: Blocks) -> None:
+    def __init__(self, allowed: int, zone: tzinfo, blocks: Blocks) -> None:
         self._allowed, self._zone, self._blocks = allowed, zone, blocks
         self._most = max(1, min(_LARGEST_BLOCK, allowed // _BLOCKS_A_DAY))
         self._day, self._left = "", 0
@@ -66,12 +65,12 @@ class DayBudget:
             self._left = 0
 
 
-def day_of(now: datetime, zone: ZoneInfo) -> str:
+def day_of(now: datetime, zone: tzinfo) -> str:
     """Return the day, such as `2026-11-24`, that it is in the zone."""
     return now.astimezone(zone).date().isoformat()
 
 
-def next_day(now: datetime, zone: ZoneInfo) -> datetime:
+def next_day(now: datetime, zone: tzinfo) -> datetime:
     """Return the instant at which the zone's next day begins."""
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone)

@@ -4,9 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from glue_lib.api.budget import next_day
 from glue_lib.api.exchange import Response
@@ -15,11 +14,10 @@ from glue_lib.api.rate_headers import readings
 from glue_lib.api.resets import LONGEST_SECONDS
 from glue_lib.api.retry import retry_after
 
-_UTC = ZoneInfo("UTC")
 _ALWAYS = (420, 429, 430, 509)
 _BY_HEADERS = (403, 503)  # throttles where they name a time to come back
 _BY_BODY = (*range(200, 300), 400, 403, 503)  # throttles only where the body says so
-_LONGEST_BODY = 64 * 2**10
+_LONGEST_REFUSAL, _LONGEST_ERROR = 64 * 2**10, 16 * 2**10  # the latter among pages, which pass here too
 _HINT = re.compile(rb"throttl|limit|too.?many|quota|complexity|daily", re.IGNORECASE)
 _CODES = re.compile(
     r"(request)?throttled|throttling(exception)?|ratelimit(ed|error|exceeded)?|hitratelimit|toomanyrequests"
@@ -41,7 +39,7 @@ class Throttle:
     wait_seconds: float | None
 
 
-def throttle_of(response: Response, now: datetime, zone: ZoneInfo = _UTC) -> Throttle | None:
+def throttle_of(response: Response, now: datetime, zone: tzinfo = UTC) -> Throttle | None:
     """Return what a throttling answer asks for, or None when the answer is none; a day of the API begins in `zone`."""
     is_throttle = response.status in _ALWAYS
     told = _told(response, now, zone) if is_throttle or response.status in _BY_BODY else None
@@ -52,7 +50,7 @@ def throttle_of(response: Response, now: datetime, zone: ZoneInfo = _UTC) -> Thr
 
 
 def asked_seconds(
-    response: Response, now: datetime, zone: ZoneInfo = _UTC, otherwise: float | None = None
+    response: Response, now: datetime, zone: tzinfo = UTC, otherwise: float | None = None
 ) -> float | None:
     """Return the wait that a refusal asks for: `Retry-After`, else the longest reset of a limit that is used up."""
     asked = retry_after(response, now)
@@ -62,21 +60,21 @@ def asked_seconds(
     return asked if asked is not None and asked <= LONGEST_SECONDS else None
 
 
-def _used_up(response: Response, now: datetime, zone: ZoneInfo) -> Iterator[float | None]:
+def _used_up(response: Response, now: datetime, zone: tzinfo) -> Iterator[float | None]:
     """Yield when the limits begin anew that the headers say are used up."""
     for reading in readings(response, now):
         if reading.remaining < 1:
             yield _next_day(now, zone) if reading.is_daily and reading.reset_seconds is None else reading.reset_seconds
 
 
-def _next_day(now: datetime, zone: ZoneInfo) -> float:
+def _next_day(now: datetime, zone: tzinfo) -> float:
     return (next_day(now, zone) - now).total_seconds()
 
 
-def _told(response: Response, now: datetime, zone: ZoneInfo) -> Throttle | None:
+def _told(response: Response, now: datetime, zone: tzinfo) -> Throttle | None:
     """Return what the body says, as a code that is known or in GitHub's words."""
     body = _small(response)
-    # Pages pass here too, and most are told apart without a closer look.
+    # Most pages are told apart without a closer look.
     is_plain = response.status < 300 and b'"error' not in body
     if is_plain or not _HINT.search(body):
         return None
@@ -100,7 +98,7 @@ def _told(response: Response, now: datetime, zone: ZoneInfo) -> Throttle | None:
 
 def _small(response: Response) -> bytes:
     body = response.body
-    return body.read() if body.size <= _LONGEST_BODY else b""
+    return body.read() if body.size <= (_LONGEST_ERROR if response.status < 300 else _LONGEST_REFUSAL) else b""
 
 
 def _codes(answer: Any, *, is_refusal: bool) -> Iterator[str]:
