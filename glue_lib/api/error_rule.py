@@ -16,8 +16,8 @@ from glue_lib.kind import Kind
 class ErrorRule(Kind):
     """What makes an answer of status 200 an error, beside its missing records.
 
-    Without a rule these are: `ok` or `success` that is false, `status` that is `error`, an `error` or `errors` that is
-    not empty. The values of its own that an API uses are added:
+    Without a rule these are: `ok` or `success` that is false, `status` that is `error`, `fail` or `failure`, and an
+    `error` or `errors` that is not empty. The values of its own that an API uses are added:
 
         {"code": "FAILED", "text": "no such report", "rows": []}
 

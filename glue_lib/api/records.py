@@ -55,6 +55,8 @@ class Records(Kind):
 
         records: groups[].rows[]
 
+    (It passes over what is null, and over groups without rows.) So an answer that is one record is written `"[@]"`.
+
     Records under their ids (here two records, each with a field `id`):
 
         {"users": {"u1": {"name": "Ann"}, "u2": {"name": "Ben"}}}

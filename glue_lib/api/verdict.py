@@ -8,7 +8,9 @@ from glue_lib.api.wording import shortened
 from glue_lib.errors import ApiError
 
 _MESSAGES = ("message", "error_description", "error_message", "errorMessage", "detail", "title", "error", "errors")
-_NO_ERROR = ("", "0", "false", "null", "none", "ok")
+_NO_ERROR = ("", "0", "false", "null", "none", "ok", "success", "no error", "no_error")
+_FALSE = (b"false", b'"false"', b"0", b'"0"')
+_FAILED = (b'"error"', b'"fail"', b'"failure"')
 
 
 def complaint(body: bytes) -> str | None:
@@ -16,11 +18,9 @@ def complaint(body: bytes) -> str | None:
     if not body.lstrip().startswith(b"{"):
         return None
     members = selection.members(body.strip())
-    if any(members.get(flag) == b"false" for flag in ("ok", "success")):
+    if any(members.get(flag, b"").lower() in _FALSE for flag in ("ok", "success")):
         return message(body) or "it says that it failed"
-    if members.get("status", b"").lower() == b'"error"' or any(
-        is_error(members.get(key)) for key in ("error", "errors")
-    ):
+    if members.get("status", b"").lower() in _FAILED or any(is_error(members.get(key)) for key in ("error", "errors")):
         return message(body) or "it says that it is an error"
     return None
 

@@ -43,6 +43,8 @@ _KIND_HABITS = {  # what other tools call our kinds and words
     "header_link": "link",
     "http_basic": "basic",
     "json_link": "next_url",
+    "jsonl": "ndjson",
+    "jsonlines": "ndjson",
     "limit_offset": "offset",
     "link_header": "link",
     "merge": "upsert",
@@ -54,8 +56,12 @@ _KIND_HABITS = {  # what other tools call our kinds and words
 }
 _FIELD_HABITS = {  # what other tools call our fields
     "cursor_field": "cursor",
+    "data_selector": "records",
     "database_name": "database",
+    "decoder": "format",
     "endpoint": "path",
+    "error_handler": "error",
+    "field_path": "records",
     "host": "base_url",
     "incremental": "cursor",
     "load": "write",

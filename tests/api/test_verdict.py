@@ -11,6 +11,9 @@ from glue_lib.api.verdict import complaint, message, remedy
     [
         ({"ok": False, "error": "ratelimited"}, "ratelimited"),
         ({"success": False}, "it says that it failed"),
+        ({"success": 0, "message": "no key"}, "no key"),
+        ({"ok": "false"}, "it says that it failed"),
+        ({"status": "fail", "data": {"title": "is missing"}}, "it says that it is an error"),
         ({"data": [], "error": "backend timeout"}, "backend timeout"),
         ({"data": [], "error": {"code": 7, "message": "no quota"}}, "no quota"),
         ({"data": None, "errors": [{"message": "THROTTLED"}]}, "THROTTLED"),
@@ -33,6 +36,7 @@ def test_hears_an_error_in_a_successful_answer(body, said):
         {"error": "", "errors": None},
         {"error": 0},
         {"error": "none"},
+        {"error": "No error", "ok": 1, "status": "failover"},
         {"data": [{"error": "a record's own field", "ok": False}]},
         [{"ok": False}],
     ],

@@ -32,7 +32,7 @@ class ErrorAnswer(ApiError):
     """An answer of status 200 that says that it is an error."""
 
     def __init__(self, said: str) -> None:
-        super().__init__(f"answered with an error in place of records: {said}")
+        super().__init__(f"answered with an error in place of records: {said}; `error` tells what counts as one")
 
 
 class Decoder(Kind):

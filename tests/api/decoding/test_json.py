@@ -75,6 +75,8 @@ def test_every_file_of_a_zip_is_read(decoded):
         ("records: {path: r, columns: first_row}", {"r": [["id"], [1], [3]]}, [{"id": 1}, {"id": 3}]),
         ("records: {path: r, columns: first_row}", {"r": []}, []),
         ("records: 'g[].r[]'", {"g": [{"r": [{"a": 1}]}, {"r": [{"a": 2}, {}]}]}, [{"a": 1}, {"a": 2}, {}]),
+        ("records: '[@]'", {"id": 1, "n": None}, [{"id": 1, "n": None}]),
+        ("records: '[user]'", {"user": {"id": 1}}, [{"id": 1}]),
         ("records: {path: 'g[*].v', value_as: v}", {"g": [{"v": 1}, {"v": 2}]}, [{"v": 1}, {"v": 2}]),
         (
             "records: {path: 'rows[*].f[*].v', columns: 'body.schema[].n'}",
