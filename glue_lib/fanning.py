@@ -10,12 +10,13 @@ from itertools import chain, groupby, islice
 from typing import Any
 
 from glue_lib.api.fan_out import Parent, is_empty
-from glue_lib.errors import ConfigError
+from glue_lib.errors import ApiError, ConfigError
 from glue_lib.spec.stream import Stream
 
 MOST_COMBINATIONS = 100_000  # of the records of several streams
 PARENTS_A_SLICE = 50
 FEWEST_SLICES = 16  # where there are that many parents: slices are what runs side by side
+_NAMED = 10  # of the parents that are missing
 _MOST_SLICES = 1000  # a slice has files of its own
 
 Draws = Mapping[str, Mapping[str, str]]  # stream -> name in the request -> field of the stream's records
@@ -83,18 +84,38 @@ def asked_with(stream: Stream, parent: Parent) -> Asked:
     return tuple(sorted((name, raw) for name, raw in parent.items() if name in stream.holes))
 
 
+def evidence(context: Mapping[str, Any], slices: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a run tells of its parents: how many were asked, lacked a value, or are unknown to the API."""
+    told = {name: context[name] for name in ("parents", "parents_without_value") if name in context}
+    first = [request for of in slices for request in of.get("missing", ())][:_NAMED]
+    return told | ({"first_missing": first} if first else {})
+
+
+def all_missing(name: str, *, parents: int, is_first_run: bool, slices: Sequence[Mapping[str, Any]]) -> ApiError | None:
+    """Return the error of a run whose parents are all unknown to the API: then it is the path that is wrong.
+
+    A single parent may well be gone, once the stream has been read.
+    """
+    missing = sum(of.get("counts", {}).get("missing_parents", 0) for of in slices)
+    if not parents or missing < parents or (parents == 1 and not is_first_run):
+        return None
+    first = next((request for of in slices for request in of.get("missing", ())), "")
+    told = f"{name}: the API knows none of {parents:,} parents (the first: {first}); check `path` and `params`"
+    return ApiError(f"{told}; where it answers so for parents without records, write `missing_parent: empty`")
+
+
 def _usable(rows: Iterable[Row], names: Sequence[str]) -> tuple[list[Row], int]:
     """Return the rows that have all values, of equal ones the last with its copies, and how many have not."""
     found: dict[tuple[str, ...], Row] = {}
-    lacking: set[tuple[str | None, ...]] = set()
+    lacking = 0
     for row, is_new in rows:
         mark = tuple(row.get(name) for name in names)
         if any(is_empty(value) for value in mark):
-            lacking.add(mark)
+            lacking += 1
             continue
         known = tuple(str(value) for value in mark)
         found[known] = (row, is_new or (known in found and found[known][1]))
-    return list(found.values()), len(lacking)
+    return list(found.values()), lacking
 
 
 def _refuse_unknown(told: str, wanted: Mapping[str, str], rows: Sequence[Row]) -> None:

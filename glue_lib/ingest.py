@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from glue_lib import log
+from glue_lib import fanning, log
 from glue_lib.api.client import Client
 from glue_lib.api.retry import Deferred
 from glue_lib.execution import Execution, Outcome
@@ -36,6 +36,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
                 return _incomplete(execution, stream, folder, planned, deferred)
             if unfinished:
                 return _failed(run, unfinished)
+            _refuse_all_missing(run)
             wanted = execution.pipeline.fields_asked_of(stream.name)
             if wanted:
                 folder.write_parents(wanted)
@@ -56,7 +57,22 @@ def _evidence(folder: RunFolder, planned: Plan) -> dict[str, Any]:
         "whole_slices": len(manifests),
         "pages": sum(manifest["pages"] for manifest in manifests),
         "records": sum(manifest["records"] for manifest in manifests),
-    } | _summed(manifest["evidence"].get("counts", {}) for manifest in manifests)
+        **_summed(manifest["evidence"].get("counts", {}) for manifest in manifests),
+        **fanning.evidence(planned.context, [manifest["evidence"] for manifest in manifests]),
+    }
+
+
+def _refuse_all_missing(run: Run) -> None:
+    """Refuse a run of which every parent is unknown to the API, and plan anew next time."""
+    error = fanning.all_missing(
+        run.name,
+        parents=sum(len(work.work.get("parents", ())) for work in run.planned.slices),
+        is_first_run=run.planned.context["sequence"] == 0,
+        slices=[manifest["evidence"] for manifest in run.folder.manifests()],
+    )
+    if error:
+        run.folder.finish("abandoned", {"reason": str(error)})
+        raise error
 
 
 def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

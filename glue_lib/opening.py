@@ -118,7 +118,7 @@ def _drawn(execution: Execution, stream: Stream, mode: Mode, landed: Position | 
 
 def _read_to(execution: Execution, stream: Stream, landed: Position | None) -> dict[str, str]:
     """Return the runs of its parents that the stream's last landed run had read."""
-    if landed is None:
+    if landed is None or landed.run_id is None:
         return {}
     planned = RunFolder(execution.storage, execution.pipeline.source, stream.name, landed.run_id).plan()
     return dict(planned.context.get("read_to", {})) if planned else {}

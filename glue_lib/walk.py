@@ -12,8 +12,10 @@ from typing import Any
 
 from glue_lib import log
 from glue_lib.api.client import Client
+from glue_lib.api.completion import Completion
 from glue_lib.api.cursor import Window
 from glue_lib.api.page import Page
+from glue_lib.api.pagination.base import RowsMoved
 from glue_lib.api.request import Request
 from glue_lib.api.seen import Seen
 from glue_lib.api.sieve import Sieve
@@ -29,6 +31,8 @@ from glue_lib.planning import unbounded_requests
 from glue_lib.spec.stream import Stream
 from glue_lib.whereabouts import At
 
+# What an API answers about a parent that was there when its stream was read.
+_UNKNOWN = (404, 410)
 # What an API answers to a page token that it no longer knows; 200 stands for an error told in the body.
 _GONE = (200, 400, 404, 410, 412, 422)
 
@@ -67,7 +71,7 @@ def land(run: Run, work: Slice) -> None:
         walk = Walk(run, work, writer)
         try:
             walk.go()
-        except StartAnew as anew:
+        except (StartAnew, RowsMoved) as anew:
             log.warning("slice restarted", stream=run.stream.name, slice=work.label, reason=str(anew))
             writer.restart()
             walk = Walk(run, work, writer)
@@ -95,6 +99,8 @@ class Walk:
         self._window = Window(work.work.get("start"), work.work.get("end"))
         self._resume = writer.resume
         self._at = At.from_json(self._resume.state) if self._resume else At()
+        threads = run.execution.pipeline.limits.concurrency
+        self._completion = Completion(run.client, run.stream.complete, name=run.name, threads=threads)
         self._sieve: Sieve | None = None
         self._sifted: tuple[Collection[bytes], Collection[bytes]] | None = None
 
@@ -107,7 +113,7 @@ class Walk:
                 self._land(self._rest(self._resume), prefix)
             else:
                 self._at = self._at.in_chain(chain, self._stepped(self._window))
-            self._walk_chain(prefix, first)
+            self._walk_parent(prefix, first)
             if self._is_stopped:
                 return
             self._at = self._at.chain_closed()
@@ -119,11 +125,26 @@ class Walk:
         for value in at.latests:
             latest = self._stream.cursor.latest(latest, value) if self._stream.cursor else None
         edge = {"edge": dict(at.edge)} if at.edge else {}
-        return {"latest": latest, "latests": list(at.latests), "counts": dict(at.counts)} | edge
+        missing = {"missing": list(at.missing)} if at.missing else {}
+        return {"latest": latest, "latests": list(at.latests), "counts": dict(at.counts)} | edge | missing
 
     @property
     def _is_stopped(self) -> bool:
         return self._run.stopped.is_set()
+
+    def _walk_parent(self, prefix: bytes, first: Request) -> None:
+        """Walk a chain; a parent that the API does not know any more is set aside, unless the file says otherwise."""
+        begun = self._at
+        try:
+            self._walk_chain(prefix, first)
+        except ApiError as error:
+            is_missing = error.status in _UNKNOWN and self._at is begun and not begun.pages
+            is_one = self._stream.holes and not self._stream.batch  # of a batch, nobody knows which one is gone
+            if not (is_missing and is_one and self._stream.missing_parent != "error"):
+                raise
+            if self._stream.missing_parent == "set_aside":
+                log.warning("parent missing", stream=self._stream.name, request=str(first), status=error.status)
+                self._at = self._at.without_parent(str(first))
 
     def _walk_chain(self, prefix: bytes, first: Request) -> None:
         while self._at.windows and not self._is_stopped:
@@ -178,6 +199,7 @@ class Walk:
                 records = self._kept(page)
             except ApiError as error:
                 raise ApiError(f"{self._run.name}: {page.request}, page {page.number}: {error}") from error
+            records = self._completion.of(page, records, prefix)
             is_passed = self._sieve is not None and self._sieve.is_passed
             self._at = self._at.after(page, is_passed=is_passed)
             self._add(page, records, prefix)

@@ -36,7 +36,7 @@ LINE = {
     "whereabouts": ("api",),
     "walk": ("capped", "execution", "planning", "spec.stream", "whereabouts", "api", "landing"),
     "together": ("walk", "api", "landing"),
-    "ingest": ("execution", "opening", "planning", "together", "walk", "spec.stream", "api", "landing"),
+    "ingest": ("execution", "fanning", "opening", "planning", "together", "walk", "spec.stream", "api", "landing"),
     "load": ("execution", "planning", "spec.stream", "landing", "shape", "lake"),
     "connection": ("execution", "spec.stream", "api", "landing.quota"),
     "estimate": ("spec.glue", "api.limits"),
