@@ -311,3 +311,15 @@ def test_a_window_is_halved_on_a_step_of_the_api(keys, window, expected):
     else:
         start, end = map(of.canonical, window)
         assert found == (Window(start, expected), Window(expected, end))
+
+
+def test_numbers_and_flags_are_taken_as_they_are_written_in_a_file():
+    of = sliced(most="10000", until_inclusive="true", from_exclusive="false", start="2020-01-01")
+
+    assert (of.most, of.until_inclusive, of.from_exclusive) == (10000, True, False)
+
+
+@pytest.mark.parametrize("keys", [{"most": "many"}, {"most": "1.5"}, {"until_inclusive": "maybe"}])
+def test_other_texts_are_no_number_and_no_flag(keys):
+    with pytest.raises(ValidationError):
+        sliced(**keys)
