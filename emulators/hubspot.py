@@ -30,7 +30,7 @@ class HubSpot(Emulator):
 
     def __init__(self, clock: Clock = time.time) -> None:
         super().__init__(clock)
-        self._ten_seconds = Gate(8, closed_seconds=1, clock=clock)
+        self._ten_seconds = Gate(16, closed_seconds=1, clock=clock)
         self._objects = {
             "companies": [_company(n, made) for n, made in enumerate(Seed("hubspot companies").epochs(130), 1)],
             "contacts": [_contact(n, made) for n, made in enumerate(Seed("hubspot contacts").epochs(210), 1)],
@@ -75,7 +75,7 @@ class HubSpot(Emulator):
             "Daily": _DAILY,
             "Daily-Remaining": _DAILY - len(self.calls),
             "Interval-Milliseconds": 1000,
-            "Max": 8,
+            "Max": 16,
             "Remaining": max(0, self._ten_seconds.remaining),
             "Secondly": 10,
             "Secondly-Remaining": 9,

@@ -20,6 +20,7 @@ from .seeds import iso
 
 USER, KEY = "ops@example.org", "emulated-jira-token"
 ZONE = ZoneInfo("America/New_York")  # of the user that the token belongs to
+BURST = 60  # calls that pass before a second of silence
 MOST = 40  # issues in a page at most, however many are asked for
 _PREFIX = "/rest/api/3"
 _CONDITION = re.compile(r"\s*(project|updated|created)\s*(>=|<=|>|<|=)\s*\"?([^\"]+?)\"?\s*")
@@ -34,7 +35,7 @@ class Jira(Emulator):
 
     def __init__(self, clock: Clock = time.time) -> None:
         super().__init__(clock)
-        self._rate = Gate(8, closed_seconds=1, clock=clock)
+        self._rate = Gate(BURST, closed_seconds=1, clock=clock)
         self._projects = projects()
         self._issues = issues()
 
@@ -64,7 +65,7 @@ class Jira(Emulator):
     def _limits(self) -> dict[str, str]:
         remaining = max(0, self._rate.remaining)
         return {
-            "X-RateLimit-Limit": "8",
+            "X-RateLimit-Limit": str(BURST),
             "X-RateLimit-Remaining": str(remaining),
             "X-RateLimit-Reset": iso(self.clock() + 1),
             "X-RateLimit-NearLimit": str(remaining < 2).lower(),
