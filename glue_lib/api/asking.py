@@ -141,20 +141,21 @@ class Asking:
         """Return the answer; where it says that credentials have expired, that of a second try with new ones."""
         unsigned = self._unsigned(request, url)
         if not self._hosts.take_credentials(url):
-            return self._sent(unsigned, lambda bare: bare)[1]
+            return self._sent(unsigned, None)[1]
         unsigned = self._with_own_headers(unsigned)
         signed, response = self._sent(unsigned, self._authority.signed)
         if self._authority.renewed(signed, response):
             _, response = self._sent(unsigned, self._authority.signed)
         return response
 
-    def _sent(self, unsigned: SignedRequest, sign: Callable[[SignedRequest], SignedRequest]) -> _Exchange:
+    def _sent(self, unsigned: SignedRequest, sign: Callable[[SignedRequest], SignedRequest] | None) -> _Exchange:
         """Return what was sent and its answer; signed when its turn has come, since a signature can hold the time."""
         try:
             with self._bucket.turn():
-                request = sign(unsigned)
+                request = sign(unsigned) if sign else unsigned
                 response = self._send(request, self._retry.timeout_seconds)
-                self._bucket.heed(response, self._now())
+                if sign:  # another host has limits of its own
+                    self._bucket.heed(response, self._now())
         except Cut as cut:
             raise _Setback(f"brought no whole answer: {cut}") from None
         except QuotaSpent as spent:

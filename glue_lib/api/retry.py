@@ -22,6 +22,10 @@ class Retry(Kind):
     The YAML:
 
         retry: {tries: 8, base_seconds: 1, cap_seconds: 60, longest_wait_seconds: 300}
+
+    How long an answer is waited for: for the connection, between two bytes, and from the request to the last byte.
+
+        retry: {connect_seconds: 30, timeout_seconds: 120, total_seconds: 900}
     """
 
     statuses: tuple[int, ...] = (202, 408, 425, 429, 500, 502, 503, 504)
