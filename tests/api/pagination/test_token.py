@@ -200,3 +200,24 @@ def test_a_short_page_ends_where_the_file_says_so(page_of):
 
     assert pagination.next_request(page_of({"data": [{"id": 1}, {"id": 2}]})).query == {"after": "2"}
     assert pagination.next_request(page_of({"data": [{"id": 3}]})) is None
+
+
+def test_an_empty_page_whose_token_asked_for_it_is_the_end(page_of):
+    pagination = TokenPages(read="body.next", write="query.cursor")
+    second = pagination.next_request(page_of({"data": [{}], "next": "a"}, request=Request("/x", query={"cursor": "*"})))
+
+    assert second.query == {"cursor": "a"}
+    assert pagination.next_request(page_of({"data": [], "next": "a"}, request=second)) is None
+    assert pagination.next_request(page_of({"data": [{}], "next": "a"}, request=second)) == second
+
+
+def test_what_only_the_first_request_has_is_dropped(page_of):
+    pagination = TokenPages(read="body.next", write="query.cursor", drop=["query.since", "body.filter.since"])
+    request = Request("/x", "POST", {"since": "1", "limit": "5"}, body={"filter": {"since": 1, "state": "on"}})
+
+    following = pagination.next_request(page_of({"data": [{}], "next": "a"}, request=request))
+
+    assert following.query == {"limit": "5", "cursor": "a"}
+    assert following.body == {"filter": {"state": "on"}}
+    with pytest.raises(ValidationError, match="cannot be left out"):
+        TokenPages(read="body.next", write="query.cursor", drop=["path.since"])
