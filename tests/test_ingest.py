@@ -179,10 +179,44 @@ def test_a_cursor_that_counts_moves_to_the_highest_number_even_where_the_api_tak
 
 
 def test_bounds_in_the_middle_of_a_query_are_filled_once_for_each_window(api: Api, ingest: Any):
-    cursor = "cursor: {field: at, from: text.since, until: text.until, start: 2020-01-01, slice: 500y}\n    write: append"
+    cursor = (
+        "cursor: {field: at, from: text.since, until: text.until, start: 2020-01-01, slice: 500y}\n    write: append"
+    )
 
     ingest(PIPELINE + f'    params: {{q: "at >= {{since}} and at < {{until}}"}}\n    {cursor}\n')
 
     (bounds,) = {url.partition("q=")[2].partition("&")[0] for url in api.urls}
     assert bounds.startswith("at%20%3E%3D%202020-01-01T00%3A00%3A00Z%20and%20at%20%3C%202")
     assert "%7B" not in bounds
+
+
+BY_OFFSET = PIPELINE.replace(
+    "{type: token, read: body.next, write: query.after}", "{type: offset, total: body.total, write: query.after}"
+)
+
+
+def losing(api: Api, requests: int) -> Callable[[str], Response]:
+    """A row goes away from the front with every other request, up to so many requests."""
+
+    def rows(after: str) -> Response:
+        gone = min(len(api.asked), requests) // 2
+        found = range(gone, 9)[int(after or 0) :][:3]
+        return Response(200, {}, json.dumps({"data": [{"id": one} for one in found], "total": 9 - gone}).encode())
+
+    return rows
+
+
+def test_a_slice_whose_rows_moved_while_they_were_read_is_read_again(api: Api, ingest: Any):
+    api.instead = losing(api, 2)
+
+    outcome = ingest(BY_OFFSET)
+
+    assert (outcome.status, outcome.records) == ("complete", 8)
+    assert len(api.asked) == 2 + 3
+
+
+def test_rows_that_keep_moving_are_an_error(api: Api, ingest: Any):
+    api.instead = losing(api, 99)
+
+    with pytest.raises(ApiError, match=r"records went away while they were read.*rows_may_move"):
+        ingest(BY_OFFSET)
