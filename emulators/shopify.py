@@ -33,8 +33,9 @@ class Shopify(Emulator):
 
     def __init__(self, clock: Clock = time.time) -> None:
         super().__init__(clock)
-        self._level, self._leaked_at = float(BUCKET), clock()  # as if another app had filled it
-        self._points, self._restored_at = 150.0, clock()
+        # Another app has used up both; time counts from the first call, so that every reading meets a limit.
+        self._level, self._leaked_at = float(BUCKET), math.inf
+        self._points, self._restored_at = 0.0, math.inf
         self.throttled = 0
         self._orders = [_order(n, made) for n, made in enumerate(Seed("shopify orders").epochs(300), 1)]
         self._products = [_product(n, made) for n, made in enumerate(Seed("shopify products").epochs(90), 1)]
@@ -82,7 +83,7 @@ class Shopify(Emulator):
     def _filled(self) -> int:
         """Return how full the bucket of REST calls is with this one."""
         now = self.clock()
-        self._level = max(0.0, self._level - (now - self._leaked_at) * _LEAKS_PER_SECOND) + 1
+        self._level = max(0.0, self._level - max(0.0, now - self._leaked_at) * _LEAKS_PER_SECOND) + 1
         self._leaked_at = now
         return math.ceil(self._level)
 
@@ -140,7 +141,7 @@ class Shopify(Emulator):
 
     def _paid(self, points: int) -> dict[str, Any]:
         now = self.clock()
-        restored = self._points + (now - self._restored_at) * _COST["restoreRate"]
+        restored = self._points + max(0.0, now - self._restored_at) * _COST["restoreRate"]
         self._points, self._restored_at = min(restored, _COST["maximumAvailable"]) - points, now
         return _COST | {"currentlyAvailable": math.floor(self._points)}
 

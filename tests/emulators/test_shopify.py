@@ -17,7 +17,9 @@ QUERY = (
 def caller() -> Caller:
     clock = Clock()
     caller = Caller(Shopify(clock), clock, X_Shopify_Access_Token=TOKEN)
-    clock.now += 1  # the bucket, which another app had filled, is empty again
+    assert caller.get(ORDERS).status == 429  # another app has filled the bucket, and used up the points
+    assert "errors" in products(caller).body
+    clock.now += 1.75
     return caller
 
 
