@@ -13,10 +13,12 @@ from glue_lib.errors import ApiError
 _DEEPEST = 4
 _MOST_KEYS = 64  # a larger object rather holds records by their ids than says something about the page
 # Keys in lower case, without `_` and `-`.
-_MORE = re.compile(r"(has)?more(items|results|records|pages)?(available)?|hasnext(page)?|istruncated")
-_LAST = re.compile(r"(is)?last(page)?|done|endofstream")
+_MORE = re.compile(
+    r"(has)?more(items|results|records|pages)?(available)?|hasnext(page)?|istruncated|exceededtransferlimit"
+)
+_LAST = re.compile(r"(is)?last(page)?|done|endofstream|endofrecords")
 _TOKEN = re.compile(r"next(page)?(token|cursor|url|uri|link|href|recordsurl)?|continuationtoken|@(odata\.)?nextlink")
-_TOTAL = re.compile(r"total(count|items|size|results|records|elements|hits)?")
+_TOTAL = re.compile(r"total(count|items|size|results|records|elements|hits)?|numfound")
 _TRUE, _FALSE = (b"true", b'"true"'), (b"false", b'"false"')
 _EMPTY = (b"null", b'""', b'"null"', b"false", b"0", b"{}", b"[]")
 _LINK_QUOTED = r'"(?:[^"\\]|\\.)*"'

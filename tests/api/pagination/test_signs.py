@@ -14,6 +14,8 @@ from glue_lib.api.request import Request
         ({"data": {"orders": {"pageInfo": {"hasNextPage": True}}}}, "body.data.orders.pageInfo.hasNextPage"),
         ({"info": {"more_records": True}}, "body.info.more_records"),
         ({"isLast": False}, "body.isLast"),
+        ({"endOfRecords": False}, "body.endOfRecords"),
+        ({"properties": {"exceededTransferLimit": True}}, "body.properties.exceededTransferLimit"),
         ({"done": False}, "body.done"),
         ({"a.b": {"IsTruncated": True}}, 'body."a.b".IsTruncated'),
     ],
