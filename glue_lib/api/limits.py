@@ -193,7 +193,8 @@ class TokenBucket:
         """Log a long hold, once for all who wait for its end."""
         if hold.seconds >= _TOLD_SECONDS and now >= self._told_until:
             self._told_until = now + hold.seconds
-            log.warning("waiting", seconds=f"{hold.seconds:.1f}", reason=hold.reason)
+            # Not `hold.reason`: it holds words of the API, and nothing takes credentials out of a log line.
+            log.warning("waiting", seconds=f"{hold.seconds:.1f}", reason="the API says that no requests are left")
 
     def _sat_out(self, seconds: float, reason: str) -> float:
         if seconds > self._longest_wait_seconds:

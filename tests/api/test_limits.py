@@ -185,12 +185,14 @@ def test_none_left_closes_the_bucket_until_the_reset(bucket, clock):
 
 def test_a_long_hold_is_logged_once_for_all_who_wait(bucket, clock, caplog):
     for seconds in ("30", "30", "2"):
-        heeded(bucket, clock, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": seconds})
+        told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": seconds, "X-RateLimit-Resource": "s3cret"}
+        heeded(bucket, clock, told)
         for _ in range(3):
             bucket._take()
         clock.seconds += 30
 
-    assert caplog.text.count("waiting seconds=30.0 reason=the API's limit is used up") == 2
+    assert caplog.text.count("waiting seconds=30.0 reason=the API says that no requests are left") == 2
+    assert "s3cret" not in caplog.text
     assert "seconds=2.0" not in caplog.text
 
 

@@ -76,6 +76,12 @@ def test_decides_how_long_to_wait(status, asked, attempt, seconds):
     assert pause(Retry(), status=status, asked=asked, attempt=attempt) == seconds
 
 
+def test_a_throttle_passes_whatever_its_status():
+    assert pause(Retry(), status=200, asked=None, attempt=2, is_throttled=True) == 2
+    assert pause(Retry(), status=403, asked=None, attempt=8, is_throttled=True) is None
+    assert pause(Retry(), status=403, asked=3600.0, attempt=8, is_throttled=True) == 3600
+
+
 def test_waits_are_spread_by_chance():
     assert pause(Retry(), status=503, asked=None, attempt=3, chance=0.0) == 2
     assert pause(Retry(), status=503, asked=None, attempt=3, chance=0.5) == 3
