@@ -201,7 +201,10 @@ def emulate(
         return
     if name not in command.emulators():
         raise ConfigError(f"emulate: {no_such('emulator', name, command.emulators())}")
-    command.serve(name, port, told=_told, said=lambda line: _err.print(line, markup=False, highlight=False))
+    try:
+        command.serve(name, port, told=_told, said=lambda line: _err.print(line, markup=False, highlight=False))
+    except OSError as error:
+        raise ConfigError(f"emulate: port {port}: {error.strerror}; `--port 0` takes a free one") from error
 
 
 def _told(line: str) -> None:
