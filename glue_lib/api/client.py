@@ -37,6 +37,7 @@ from glue_lib.errors import ApiError
 
 _AT_ONCE = 2**18
 _HOSTS_KEPT = 10
+_WITHOUT_BODY = (204, 304)
 
 
 class Client:
@@ -250,8 +251,8 @@ def _pieces(answer: requests.Response) -> Iterator[bytes]:
         size += len(piece)
         yield piece
     announced = answer.headers.get("Content-Length", "")
-    is_measured = announced.isdecimal() and "Transfer-Encoding" not in answer.headers and size
-    if is_measured and size != int(announced):
+    is_measured = "Transfer-Encoding" not in answer.headers and answer.status_code not in _WITHOUT_BODY
+    if is_measured and announced.isdecimal() and size != int(announced):
         raise Cut(f"{size} of {announced} bytes came")
 
 

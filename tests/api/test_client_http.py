@@ -253,6 +253,27 @@ def test_an_answer_that_takes_for_ever_is_cut_and_asked_for_again(server, client
     assert re.search(said, caplog.text)
 
 
+@pytest.mark.parametrize("came", [b"", b"a,b\n1,2\n"])
+def test_an_answer_shorter_than_announced_is_none_even_when_it_could_be_whole(server, came):
+    def short(handler):
+        handler.answer(200, came, {"Content-Type": "text/csv"}, length=100)
+        hang_up(handler)
+
+    server.replies += [short]
+
+    with pytest.raises(Cut):
+        HttpSend(1)(SignedRequest("GET", f"{server.url}/x"), 5)
+
+
+@pytest.mark.parametrize("code", [204, 304])
+def test_an_answer_that_has_no_body_is_whole(server, code):
+    server.replies += [lambda handler: (handler.send_response(code), handler.end_headers())]
+
+    answer = HttpSend(1)(SignedRequest("GET", f"{server.url}/x"), 5)
+
+    assert (answer.status, answer.read()) == (code, b"")
+
+
 def test_a_long_body_lies_in_a_file_and_can_be_read_twice(server):
     content = b"x" * 9_000_000
     server.replies += [lambda handler: handler.answer(200, content, {"Content-Encoding": "identity"})]
