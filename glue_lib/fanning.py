@@ -39,8 +39,12 @@ class Drawn:
         return kept | ({"parents_without_value": dict(self.without_value)} if self.without_value else {})
 
 
-def drawn(name: str, stream: Stream, draws: Draws, rows: Mapping[str, Iterable[Row]]) -> Drawn:
+def drawn(
+    name: str, stream: Stream, draws: Draws, rows: Mapping[str, Iterable[Row]], *, is_part: bool = False
+) -> Drawn:
     """Return the parents that come of the streams' records, those alone of which one is new.
+
+    `is_part` says that there are more records than these, so that a field that none of them has may be there.
 
     Values that two streams' records share, such as those of an ancestor, must be equal; else all combinations count.
     """
@@ -49,7 +53,8 @@ def drawn(name: str, stream: Stream, draws: Draws, rows: Mapping[str, Iterable[R
     for source, fields in draws.items():
         wanted = {one: field for one, field in fields.items() if one in stream.holes}
         found = [({one: row[at] for one, at in fields.items() if at in row}, is_new) for row, is_new in rows[source]]
-        _refuse_unknown(f"{name}: no record of `{source}`", wanted, found)
+        if not is_part:
+            _refuse_unknown(f"{name}: no record of `{source}`", wanted, found)
         whole[source], lacking[source] = _usable(found, list(wanted))
     parents = tuple(parent for parent, is_new in _combined(name, stream, draws, whole) if is_new)
     return Drawn(parents, {source: len(of) for source, of in whole.items()}, {k: n for k, n in lacking.items() if n})

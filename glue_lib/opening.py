@@ -1,6 +1,5 @@
 """Which run an execution works on: the one asked for, one that was stopped before its end, or a new one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from glue_lib import log
@@ -11,7 +10,7 @@ from glue_lib.landing.plan import Mode, Plan
 from glue_lib.landing.positions import Position
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
-from glue_lib.landing.runs import Runs
+from glue_lib.landing.runs import Runs, behind
 from glue_lib.planning import mode_of, plan
 from glue_lib.spec.stream import Stream
 
@@ -103,17 +102,18 @@ def _drawn(execution: Execution, stream: Stream, mode: Mode, landed: Position | 
         return None
     source, storage = execution.pipeline.source, execution.storage
     before = _read_to(execution, stream, landed) if stream.only_changed and mode == "incremental" else {}
-    rows: dict[str, Iterator[Row]] = {}
+    rows: dict[str, list[Row]] = {}
     read_to: dict[str, str] = {}
     for name in draws:
-        runs = Runs(storage, source, name)
+        runs, fields = Runs(storage, source, name), execution.pipeline.fields_asked_of(name)
         whole = runs.since_last_full()
-        for run in whole:
-            RunFolder(storage, source, name, run.run_id).keep_parents(execution.pipeline.fields_asked_of(name))
-        rows[name] = runs.parents(after=before.get(name))
+        new = behind(whole, before.get(name))
+        needed = new if len(draws) == 1 else whole  # a changed record meets the unchanged ones of the other streams
+        rows[name] = [(parent, run in new) for run, parent in runs.kept(needed, fields)]
         if whole:
             read_to[name] = whole[-1].run_id
-    return replace(drawn(f"{source}.{stream.name}", stream, draws, rows), read_to=read_to)
+    found = drawn(f"{source}.{stream.name}", stream, draws, rows, is_part=bool(before))
+    return replace(found, read_to=read_to)
 
 
 def _read_to(execution: Execution, stream: Stream, landed: Position | None) -> dict[str, str]:

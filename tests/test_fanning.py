@@ -27,10 +27,10 @@ streams:
 PIPELINE = loads(FILE, "x.yaml")
 
 
-def of(name: str, **rows: Iterable[Parent | tuple[Parent, bool]]) -> Drawn:
+def of(name: str, *, is_part: bool = False, **rows: Iterable[Parent | tuple[Parent, bool]]) -> Drawn:
     stream = PIPELINE.stream(name)
     flagged = {one: [row if isinstance(row, tuple) else (row, True) for row in given] for one, given in rows.items()}
-    return drawn(f"x.{name}", stream, PIPELINE.draws_of(stream), flagged)
+    return drawn(f"x.{name}", stream, PIPELINE.draws_of(stream), flagged, is_part=is_part)
 
 
 def numbered(name: str, count: int) -> tuple[Parent, ...]:
@@ -65,6 +65,7 @@ def test_a_field_that_no_record_has_is_an_error():
 
     assert of("people", orgs=[{"owner": "null"}]).parents == ()
     assert of("people", orgs=[]).parents == ()
+    assert of("people", orgs=[{"id": "7"}], is_part=True).parents == ()
 
 
 def test_independent_parents_are_combined():

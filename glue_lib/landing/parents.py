@@ -35,16 +35,16 @@ def write_parents(storage: Storage, key: str, parents: Iterable[Parent], fields:
         storage.write(key, spool)
 
 
-def read_parents(storage: Storage, key: str) -> Iterator[Parent]:
-    """Yield the parents that `write_parents` wrote; nothing where there is no such file."""
-    for line in _lines(storage, key):
+def parents_in(content: bytes | None) -> Iterator[Parent]:
+    """Yield the parents that `write_parents` wrote; nothing where there is no file."""
+    for line in _lines(content):
         if not line.startswith(b"["):
             yield {name: bytes(text).decode() for name, text in _RAW.decode(line).items()}
 
 
-def kept_fields(storage: Storage, key: str) -> list[str]:
-    """Return the fields that were looked for when the parents were written; none where there is no such file."""
-    first = next(_lines(storage, key), b"")
+def fields_in(content: bytes | None) -> list[str]:
+    """Return the fields that were looked for when the parents were written; none where there is no file."""
+    first = next(_lines(content), b"")
     return list(json.loads(first)) if first.startswith(b"[") else []
 
 
@@ -58,8 +58,8 @@ def distinct(parents: Iterable[Parent]) -> Iterator[Parent]:
             yield parent
 
 
-def _lines(storage: Storage, key: str) -> Iterator[bytes]:
-    with gzip.open(BytesIO(storage.read(key) or b"")) as lines:
+def _lines(content: bytes | None) -> Iterator[bytes]:
+    with gzip.open(BytesIO(content or b"")) as lines:
         yield from (line.rstrip(b"\n") for line in lines)
 
 

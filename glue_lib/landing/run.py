@@ -11,7 +11,7 @@ from glue_lib.errors import LoadError
 from glue_lib.landing.documents import decoded, encoded, read_as, read_document, read_documents
 from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.notes import Notes
-from glue_lib.landing.parents import Parent, distinct, fields_of, kept_fields, read_parents, write_parents
+from glue_lib.landing.parents import Parent, distinct, fields_in, fields_of, parents_in, write_parents
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.progress import LandedPart, Progress
 from glue_lib.landing.run_id import checked_run_id
@@ -125,14 +125,13 @@ class RunFolder:
         parents = distinct(fields_of(record, fields) for record in records)
         write_parents(self._storage, self._layout.parents, parents, fields)
 
-    def keep_parents(self, fields: Sequence[str]) -> None:
-        """See that these fields are kept, also in a run from before anybody asked for them."""
-        if not set(fields) <= set(kept_fields(self._storage, self._layout.parents)):
+    def parents(self, fields: Sequence[str] = ()) -> Iterator[Parent]:
+        """Yield what `write_parents` kept, each parent once; in a run from before these fields were asked for, anew."""
+        content = self._storage.read(self._layout.parents)
+        if not set(fields) <= set(fields_in(content)):
             self.write_parents(fields)
-
-    def parents(self) -> Iterator[Parent]:
-        """Yield what `write_parents` kept, each parent once."""
-        return read_parents(self._storage, self._layout.parents)
+            content = self._storage.read(self._layout.parents)
+        return parents_in(content)
 
     def finish(self, status: Status, evidence: dict[str, Any]) -> RunEnd:
         """Write `run.json`: complete, incomplete (it will be gone on with) or abandoned (it will not)."""

@@ -1,6 +1,7 @@
 """The runs of one stream, in the order in which they were started."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,6 +12,8 @@ from glue_lib.landing.parents import Parent
 from glue_lib.landing.plan import Mode
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import Storage
+
+_READ_AT_ONCE = 16  # a bucket answers several requests at once
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,29 @@ class Runs:
 
     def parents(self, *, after: str | None = None) -> Iterator[tuple[Parent, bool]]:
         """Yield the parents that these runs kept, in order, each with whether a run later than `after` brought it."""
-        later = self.later_than(after)
-        for run in self.since_last_full():
-            folder = RunFolder(self._storage, self._source, self._stream, run.run_id)
-            yield from ((parent, run in later) for parent in folder.parents())
+        whole = self.since_last_full()
+        later = behind(whole, after)
+        return ((parent, run in later) for run, parent in self.kept(whole))
 
-    def later_than(self, run_id: str | None) -> list[RunState]:
-        """Return the complete runs behind a run; all of them, when it is none of them or no longer there."""
-        runs = self.complete()
-        place = next((number for number, run in enumerate(runs) if run.run_id == run_id), -1)
-        return runs[place + 1 :]
+    def kept(self, runs: Sequence[RunState], fields: Sequence[str] = ()) -> Iterator[tuple[RunState, Parent]]:
+        """Yield the parents of these runs, in order, and see that the fields are kept of them."""
+
+        def read(run: RunState) -> list[Parent]:
+            return list(RunFolder(self._storage, self._source, self._stream, run.run_id).parents(fields))
+
+        with ThreadPoolExecutor(max(1, min(_READ_AT_ONCE, len(runs)))) as pool:
+            for run, parents in zip(runs, pool.map(read, runs), strict=True):
+                yield from ((run, parent) for parent in parents)
 
     def _layouts(self) -> list[RunLayout]:
         run_ids = self._storage.folders(runs_prefix(self._source, self._stream))
         return [RunLayout(self._source, self._stream, run_id) for run_id in run_ids]
+
+
+def behind(runs: Sequence[RunState], run_id: str | None) -> Sequence[RunState]:
+    """Return the runs behind one of them; all, when it is none of them."""
+    place = next((number for number, run in enumerate(runs) if run.run_id == run_id), -1)
+    return runs[place + 1 :]
 
 
 def _state(document: dict[str, str]) -> RunState:

@@ -19,10 +19,11 @@ def test_a_fan_out_that_is_added_later_asks_for_the_parents_of_earlier_runs(api,
 
     pipeline.ingest(lake.execution())
 
-    assert asked(api, "/notes") == [f"/orders/{number}/notes" for number in range(1, 8)]
+    assert sorted(asked(api, "/notes")) == [f"/orders/{number}/notes" for number in range(1, 8)]
 
 
 def test_a_parent_that_is_gone_is_not_asked_for_ever(api, lake):
+    lake.text = lake.text.replace("key: [id], write: upsert}", "key: [id], write: upsert, missing_parent: error}")
     api.before = lambda target, count: (404, {}, b"{}") if target.startswith("/shops/shop%20c") else None
     with pytest.raises(ExecutionFailed):
         pipeline.ingest(lake.execution())

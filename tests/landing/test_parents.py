@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from glue_lib.landing.parents import distinct, fields_of, kept_fields, read_parents, write_parents
+from glue_lib.landing.parents import distinct, fields_in, fields_of, parents_in, write_parents
 from glue_lib.landing.storage import FolderStorage
 
 
@@ -35,20 +35,20 @@ def test_parents_come_back_as_they_were_written(folder: FolderStorage):
     parents = [{"id": '"é"', "team.id": "1.10"}, {"id": "7"}, {}]
     write_parents(folder, "parents.jsonl.gz", parents, ["id", "team.id"])
 
-    assert list(read_parents(folder, "parents.jsonl.gz")) == parents
-    assert kept_fields(folder, "parents.jsonl.gz") == ["id", "team.id"]
+    assert list(parents_in(folder.read("parents.jsonl.gz"))) == parents
+    assert fields_in(folder.read("parents.jsonl.gz")) == ["id", "team.id"]
 
 
 def test_where_no_parents_were_written_there_are_none(folder: FolderStorage):
-    assert list(read_parents(folder, "parents.jsonl.gz")) == []
-    assert kept_fields(folder, "parents.jsonl.gz") == []
+    assert list(parents_in(folder.read("parents.jsonl.gz"))) == []
+    assert fields_in(folder.read("parents.jsonl.gz")) == []
 
 
 def test_a_file_without_a_list_of_fields_is_read_and_known_to_be_old(folder: FolderStorage):
     folder.write("parents.jsonl.gz", gzip.compress(b'{"id": 1}\n'))
 
-    assert list(read_parents(folder, "parents.jsonl.gz")) == [{"id": "1"}]
-    assert kept_fields(folder, "parents.jsonl.gz") == []
+    assert list(parents_in(folder.read("parents.jsonl.gz"))) == [{"id": "1"}]
+    assert fields_in(folder.read("parents.jsonl.gz")) == []
 
 
 def test_equal_parents_are_one():
