@@ -21,6 +21,7 @@ SAID = {
     "table loaded": "[green]{table}[/]: {inserted} rows inserted, {updated} updated, {deleted} deleted{more}",
     "table unchanged": "[green]{table}[/]: nothing changed",
     "waiting": "[yellow]{stream}[/]: waits {seconds} s: {reason}",
+    "source waiting": "[yellow]all streams[/]: wait {seconds} s: {reason}",
     "stream failed": "[red]{stream}[/]: failed",
 }
 """The events that are shown, each in words with its fields; those of pages move the line, all others stay silent."""

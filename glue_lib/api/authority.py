@@ -182,7 +182,7 @@ class Authority:
         if seconds > self._retry.longest_wait_seconds:
             resume_at = self._now() + timedelta(seconds=seconds)
             raise Deferred(f"{reason}; the run can go on at {resume_at:%Y-%m-%d %H:%M:%S %Z}", resume_at)
-        log.warning("waiting", seconds=f"{seconds:.1f}", reason=reason)
+        log.warning("source waiting", seconds=f"{seconds:.1f}", reason=reason)
         self._sleep(seconds)
 
     def _store(self, reference: str, value: str) -> None:

@@ -194,7 +194,8 @@ class TokenBucket:
         if hold.seconds >= _TOLD_SECONDS and now >= self._told_until:
             self._told_until = now + hold.seconds
             # Not `hold.reason`: it holds words of the API, and nothing takes credentials out of a log line.
-            log.warning("waiting", seconds=f"{hold.seconds:.1f}", reason="the API says that no requests are left")
+            reason = "the API says that no requests are left"
+            log.warning("source waiting", seconds=f"{hold.seconds:.1f}", reason=reason)
 
     def _sat_out(self, seconds: float, reason: str) -> float:
         if seconds > self._longest_wait_seconds:

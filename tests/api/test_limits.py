@@ -191,7 +191,7 @@ def test_a_long_hold_is_logged_once_for_all_who_wait(bucket, clock, caplog):
             bucket._take()
         clock.seconds += 30
 
-    assert caplog.text.count("waiting seconds=30.0 reason=the API says that no requests are left") == 2
+    assert caplog.text.count("source waiting seconds=30.0 reason=the API says that no requests are left") == 2
     assert "s3cret" not in caplog.text
     assert "seconds=2.0" not in caplog.text
 
