@@ -195,6 +195,16 @@ def test_what_is_no_missing_parent_is_an_error(api: Api, source: Source, status:
     assert outcome.status == "failed" and "/campaigns/2/comments" in str(outcome.error)
 
 
+def test_a_parent_that_is_closed_is_set_aside_where_the_file_says_how_the_api_puts_it(api: Api, source: Source):
+    with_campaigns(api, 1, 2)
+    closed = Response(200, {}, b'{"ok": false, "error": "not_in_channel"}')
+    api.instead = lambda target: closed if target.startswith("/campaigns/2/") else None
+
+    outcome = source.ingest(CAMPAIGNS + COMMENTS % ", missing_parent: {errors: [not_in_channel]}")["comments"]
+
+    assert (outcome.status, outcome.records, outcome.evidence["missing_parents"]) == ("complete", 1, 1)
+
+
 def test_a_page_that_is_gone_is_no_missing_parent(api: Api, source: Source):
     with_campaigns(api, 1, 2)
     api.data["/campaigns/2/comments"] *= 2

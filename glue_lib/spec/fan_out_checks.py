@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from glue_lib.api.fan_out import HOLE, batched, copies, holes, merged, parents_of
+from glue_lib.api.fan_out import HOLE, batched, column, copies, holes, merged, parents_of
 from glue_lib.spec.document import Node
 from glue_lib.spec.draws import Fields, above, draws_of
 from glue_lib.spec.layers import plain
@@ -23,7 +23,7 @@ def fan_outs(root: Node) -> Iterator[Problem]:
     wanted = {name: _wanted(stream) for name, stream in usable.items()}
     yield from _in_defaults(root)
     for name, stream in usable.items():
-        found = [*_unknown(stream, streams), *_misplaced(stream)]
+        found = [*_unknown(stream, streams), *_misplaced(stream), *_ambiguous(stream)]
         yield from found or _unfit(name, stream, wanted, usable)
         yield from _options(stream)
 
@@ -79,6 +79,16 @@ def _misplaced(stream: Node) -> Iterator[Problem]:
             several = " or ".join(f"`{one}`" for one in parents)
             told = f"`{node.value}` may be of {several}; write `{next(iter(parents))}.{node.value}` or the like"
             yield Problem(node.path, node.line, told)
+
+
+def _ambiguous(stream: Node) -> Iterator[Problem]:
+    """Tell of two values that would stand in the same field of the records."""
+    fields: dict[str, str] = {}
+    for name in (f"{parent}.{field}" for parent, of in _wanted(stream).items() for field in of):
+        other = fields.setdefault(column(name), name)
+        if other != name:
+            told = f"`{name}` and `{other}` would both stand in `{column(name)}` of the records; leave out one of them"
+            yield Problem(_place(stream).path, _place(stream).line, told)
 
 
 def _unfit(name: str, stream: Node, wanted: Mapping[str, Fields], usable: Mapping[str, Node]) -> Iterator[Problem]:

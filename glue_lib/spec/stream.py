@@ -14,6 +14,7 @@ from glue_lib.api.decoding.base import Decoder
 from glue_lib.api.embedded import EmbeddedList
 from glue_lib.api.error_rule import ErrorField, ErrorRule
 from glue_lib.api.fan_out import batched, copies, holes, merged, parents_of
+from glue_lib.api.missing import MissingParent, MissingParentField
 from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.reading import Reading
 from glue_lib.api.records import Records, RecordsField, is_dotted
@@ -104,8 +105,8 @@ class Stream(Kind):
     complete: list[EmbeddedList] = Field(
         [], description="Lists inside the records that the API cuts after some elements."
     )
-    missing_parent: Literal["set_aside", "empty", "error"] = Field(
-        "set_aside", description="What a 404 or 410 for one parent means: note it and go on, no records, or an error."
+    missing_parent: MissingParentField = Field(
+        MissingParent(), description="What it means that the API does not know a parent: set_aside, empty or error."
     )
 
     @property

@@ -127,3 +127,11 @@ def test_more_options_of_fan_outs_are_told_elsewhere(field):
     (line,) = told(f"streams: {{a: {{path: /a, {field}}}}}")
     assert line.endswith("is for fan-outs; this path takes no other stream's records")
     assert told(f"defaults: {{{field}}}\nstreams: {{a: {{path: /a}}}}") == []
+
+
+def test_two_values_for_one_field_of_the_records_are_told():
+    (line,) = told("streams: {a: {path: /a}, b: {path: '/{a.owner.id}/{a.owner_id}'}}")
+    assert line == (
+        "x:1: streams.b.path: `a.owner_id` and `a.owner.id` would both stand in `_a_owner_id` of the records; "
+        "leave out one of them"
+    )
