@@ -36,7 +36,7 @@ class Cost:
     requests: int
     minutes: float  # of asking, at the declared pace
     days: int  # 1, unless `limits.requests_per_day` spreads the requests over several
-    quota_share: float | None  # of one day's quota; None when none is declared
+    quota_share: float | None  # of what is ours of one day's quota; None when none is declared
     dpu_hours: float
     usd: float
 
@@ -51,7 +51,7 @@ def cost(requests: int, limits: Limits, glue: Glue, *, answer_seconds: float = 0
     if answer_seconds > 0:
         pace = min(pace, limits.concurrency / answer_seconds)
     minutes = requests / pace / 60
-    share = requests / limits.requests_per_day if limits.requests_per_day else None
+    share = requests / limits.requests_of_a_day if limits.requests_of_a_day else None
     dpu_hours = glue.workers * dpus(glue.worker_type) * max(LEAST_MINUTES, minutes + STARTED_MINUTES) / 60
     return Cost(
         requests=requests,

@@ -70,7 +70,7 @@ def _print_plan(pipeline: Pipeline, expected: Sequence[Expected], total: Cost) -
     ]
     if total.quota_share is not None:
         days = f", so {total.days} days" if total.days > 1 else ""
-        figures.append(("daily quota", f"{least}{total.quota_share:.1%} of {limits.requests_per_day:,}{days}"))
+        figures.append(("daily quota", f"{least}{total.quota_share:.1%} of {limits.requests_of_a_day:,}{days}"))
     price = f"{least}${total.usd:.2f} for {total.dpu_hours:.2f} DPU-hours"
     figures.append(("Glue", f"{price} ({glue.workers} {glue.worker_type}, {glue.execution_class.lower()})"))
     say("")

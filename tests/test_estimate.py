@@ -27,6 +27,10 @@ def test_more_requests_than_a_day_allows_take_several_days():
     assert (found.quota_share, found.days) == (2.5, 3)
 
 
+def test_what_is_kept_for_others_of_a_day_is_not_ours():
+    assert cost(5_000, Limits(requests_per_day=10_000, reserve=0.5), Glue()).quota_share == 1
+
+
 def test_the_price_counts_every_worker_for_the_whole_time_with_its_start():
     found = cost(34_800, Limits(requests_per_second=10), Glue(worker_type="G.2X", workers=3))
 
