@@ -13,7 +13,6 @@ from tests.e2e.conftest import Lake
 
 from .exactly_once import Reading
 
-QUICK = ("github", "salesforce")
 # What a second run cannot see, since the API does not tell it: see the comments in the examples.
 UNSEEN = {
     "stripe": ("charges",),  # a refund of an old charge shows in `events` only
@@ -21,9 +20,8 @@ UNSEEN = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in emulators()]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", emulators())
 def test_the_tables_of_two_runs_are_those_of_a_first_run_later(name: str, tmp_path: Path, spark: Any):
     moving = Reading(name, tmp_path / "moving")
     written(moving)
@@ -46,7 +44,27 @@ def test_the_tables_of_two_runs_are_those_of_a_first_run_later(name: str, tmp_pa
     assert changed
 
 
-def written(reading: Reading) -> None:
+@pytest.mark.parametrize(
+    ("name", "stream", "table", "path"),
+    [
+        ("stripe", "invoices", "invoices__lines_data", ("lines", "data")),
+        ("salesforce", "accounts", "accounts__contacts_records", ("Contacts", "records")),
+    ],
+)
+def test_lists_that_the_api_cut_are_whole_in_their_tables(
+    name: str, stream: str, table: str, path: tuple[str, str], tmp_path: Path, spark: Any
+):
+    reading = Reading(name, tmp_path)
+
+    written(reading, streams=(stream,))
+
+    records = reading.emulator.truth()[stream]
+    lake = Lake(reading.folder, "", spark)
+    assert len(lake.rows(stream)) == len(records)
+    assert len(lake.rows(table)) == sum(len((one[path[0]] or {path[1]: []})[path[1]]) for one in records)
+
+
+def written(reading: Reading, **given: Any) -> None:
     engine = SparkEngine(spark_uri(str(reading.folder)), is_on_glue=False)
-    outcomes = reading.read(sync, engine=lambda: engine)
+    outcomes = reading.read(sync, engine=lambda: engine, **given)
     assert {outcome.status for outcome in outcomes.values()} == {"complete"}
