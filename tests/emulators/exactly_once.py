@@ -51,13 +51,15 @@ class Reading:
     name: str
     folder: Path
     clock: Clock = field(default_factory=Clock)
+    port: int = 0
 
     def __post_init__(self) -> None:
         self.emulator: Emulator = emulators()[self.name](self.clock)
 
     def read(self, work: Callable[[Execution], list[Outcome]] = ingest, **given: Any) -> dict[str, Outcome]:
         """Run the pipeline once; return what became of each stream."""
-        with serving(self.emulator) as server:
+        with serving(self.emulator, self.port) as server:
+            self.port = server.server_port  # stored requests of a run lead there
             # The pace of the file is for the real API, whose windows are longer: here the emulator's answers set it.
             overrides = {"base_url": server.base_url, "limits.requests_per_second": 500}
             for name, text in self.emulator.overrides.items():

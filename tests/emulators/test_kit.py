@@ -1,11 +1,14 @@
 """The kit, on the emulator that its docstring shows."""
 
+import ast
 import json
 import math
+import sys
 import time
 import urllib.error
 import urllib.request
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +51,15 @@ def test_the_example_answers_pages_refuses_and_changes():
     assert refused.status == 401
     assert emulator.change()["things"][0]["id"] == 4
     assert len(emulator.calls) == 4
+
+
+def test_an_emulator_needs_nothing_but_python():
+    for path in sorted(Path(str(kit.__file__)).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            named = [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            named += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            for name in named:
+                assert str(name).partition(".")[0] in sys.stdlib_module_names, f"{path.name} imports {name}"
 
 
 def test_numbers_are_written_with_the_digits_they_were_made_with():
