@@ -70,7 +70,7 @@ class Authority:
             signed = self.auth.answer(request, challenge, self.redaction.resolve, at)
         else:
             signed = self.auth.sign_at(request, self.redaction.resolve, at)
-        self.redaction.learn_signed(request, signed)
+        self.redaction.learn_signed(request, signed, is_lasting=self.auth.is_lasting)
         return signed
 
     def renewed(self, request: SignedRequest, response: Response) -> bool:
@@ -138,7 +138,7 @@ class Authority:
     def _request(self, auth: TokenAuth) -> SignedRequest:
         resolve = self.redaction.resolve
         request = auth.token_request(resolve, resolve(self._base_url), Moment(self._now()))
-        self.redaction.learn_signed(SignedRequest(request.method, request.url), request)
+        self.redaction.learn_signed(SignedRequest(request.method, request.url), request, is_lasting=False)
         return request
 
     def _answer(self, request: SignedRequest) -> tuple[Response | None, str]:

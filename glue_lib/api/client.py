@@ -3,6 +3,7 @@
 The only door to the network: everything that decides stands in the other modules.
 """
 
+import logging
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,6 +39,9 @@ from glue_lib.errors import ApiError
 _AT_ONCE = 2**18
 _HOSTS_KEPT = 10
 _WITHOUT_BODY = (204, 304)
+
+# At DEBUG it tells whole URLs, and those can hold credentials.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 class Client:

@@ -20,10 +20,12 @@ from glue_lib.api.request import Request
 from glue_lib.errors import HeadwaterError
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # one that we signed, inside of a form
 _SHORTEST = 4  # a shorter value would be found everywhere
 _SHORTEST_MADE = 8  # of a header that was made with a credential
 _SHORTEST_CUT = 6  # of a credential whose rest was cut off
 _LONG = 16  # found inside of other values too
+_LONG_MADE = 24  # of a signature; times and other numbers that are sent with it are shorter
 _RECENT = 200  # values that hold for one request only, such as signatures
 _CUT = "…"
 
@@ -53,11 +55,14 @@ class Redaction:
                 if len(value) >= _SHORTEST and value not in self._known:
                     self._known[value] = _forms(value)
 
-    def learn_signed(self, unsigned: SignedRequest, signed: SignedRequest) -> None:
-        """Remember for a while what signing added to the headers and the address of one request."""
+    def learn_signed(self, unsigned: SignedRequest, signed: SignedRequest, *, is_lasting: bool) -> None:
+        """Remember what signing added to the headers and the address; a signature of one request only for a while."""
         before = {unsigned.url, *unsigned.headers.values()}
         added = [value for value in (signed.url, *signed.headers.values()) if value not in before]
         made = [part for value in added for part in _parts(value) if part not in unsigned.url]
+        made += _TOKEN.findall((signed.content or b"").decode(errors="replace"))
+        if is_lasting:
+            return self.learn(*made)
         with self._lock:
             new = [part for part in dict.fromkeys(made) if part not in self._known and part not in self._recent]
             self._recent.extend(new)
@@ -83,6 +88,8 @@ class Redaction:
     def is_credential(self, value: str) -> bool:
         """Return whether a parameter's value is a credential, or has a long one in it."""
         with self._lock:
+            if len(value) >= _LONG_MADE and value in self._recent:
+                return True
             return any(
                 value == known if len(known) < _LONG else known in value
                 for known in self._known
@@ -114,6 +121,7 @@ def _values(text: str, resolved: str) -> list[str]:
 def _forms(value: str) -> set[str]:
     """Return the ways in which a value is written."""
     quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
+    quoted |= {quote(form, safe="") for form in quoted}  # an address inside of another
     lower = {re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), form) for form in quoted}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], value.replace("/", r"\/")}
     return {value, *quoted, *lower, *in_json, html.escape(value), repr(value)[1:-1]}
@@ -121,7 +129,8 @@ def _forms(value: str) -> set[str]:
 
 def _parts(value: str) -> list[str]:
     """Return what could be secret in a header or an address: its words, without the names of its parameters."""
-    words = re.split(r"[\s,;&?\"']+", value.partition("://")[2] or value)
+    unquoted = re.sub(r"[\w.\-]+=\"", " ", value.partition("://")[2] or value)
+    words = re.split(r"[\s,;&?\"']+", unquoted)
     values = [re.sub(r"^[\w.\-\[\]]+=(?=[^=])", "", word) for word in words]
     return [part for part in values if len(part) >= _SHORTEST_MADE]
 

@@ -98,7 +98,7 @@ def test_the_beginning_of_a_credential_that_was_cut_off_is_found():
 def test_what_signing_added_is_not_shown(added, shown, expected):
     redaction = Redaction(lambda text: text)
     bare = SignedRequest("GET", "https://api.example.org/things", {"Accept": "application/json"})
-    redaction.learn_signed(bare, replace(bare, headers={**bare.headers, **added}))
+    redaction.learn_signed(bare, replace(bare, headers={**bare.headers, **added}), is_lasting=False)
 
     assert redaction.clean(shown) == expected
     assert redaction.clean("GET https://api.example.org/things: application/json") == (
@@ -109,7 +109,7 @@ def test_what_signing_added_is_not_shown(added, shown, expected):
 def test_what_signing_adds_to_an_address_is_not_shown_and_the_address_is():
     redaction = Redaction(lambda text: text)
     bare = SignedRequest("GET", "https://api.example.org/things?page=2")
-    redaction.learn_signed(bare, bare.with_query("sig", "0a1b/2c3d4e5f"))
+    redaction.learn_signed(bare, bare.with_query("sig", "0a1b/2c3d4e5f"), is_lasting=False)
 
     assert redaction.clean("https://api.example.org/things?page=2&sig=0a1b%2F2c3d4e5f") == (
         "https://api.example.org/things?page=2&sig=***"
@@ -121,7 +121,7 @@ def test_signatures_are_forgotten_after_a_while_and_tokens_are_not():
     redaction.learn("lasting-token")
     bare = SignedRequest("GET", "https://h/")
     for number in range(1000):
-        redaction.learn_signed(bare, bare.with_header("X-Signature", f"signature-{number:05}"))
+        redaction.learn_signed(bare, bare.with_header("X-Signature", f"signature-{number:05}"), is_lasting=False)
 
     assert redaction.clean("signature-00000, signature-00999, lasting-token") == "signature-00000, ***, ***"
 

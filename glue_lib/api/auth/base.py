@@ -39,6 +39,7 @@ class Auth(Kind):
     """How requests are signed; the fields hold references, never the credentials themselves."""
 
     needs_reference: ClassVar[bool] = True
+    is_lasting: ClassVar[bool] = True  # whether two requests are signed with the same values
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with its credentials."""

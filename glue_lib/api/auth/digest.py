@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from glue_lib.api.auth.base import Credential, Moment, Secrets
@@ -46,6 +46,7 @@ class DigestAuth(ChallengeAuth):
           password: "${secret:headwater/archive#password}"
     """
 
+    is_lasting: ClassVar[bool] = False
     type: Literal["digest"] = "digest"
     username: str
     password: Credential

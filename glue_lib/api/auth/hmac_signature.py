@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import format_datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -82,6 +82,7 @@ class HmacAuth(Auth):
             header.Authorization: "HMAC ${secret:headwater/exchange#id}:{signature}"
     """
 
+    is_lasting: ClassVar[bool] = False
     type: Literal["hmac"] = "hmac"
     secret: Credential
     secret_is: Literal["text", "base64", "hex"] = "text"

@@ -36,6 +36,7 @@ class SigV4Auth(Auth):
     """
 
     needs_reference: ClassVar[bool] = False  # without keys it is the role of the machine
+    is_lasting: ClassVar[bool] = False
     type: Literal["sigv4"] = "sigv4"
     access_key: Credential = ""
     secret_key: Credential = ""
