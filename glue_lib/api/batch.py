@@ -39,4 +39,4 @@ class Batch(Kind):
     @model_validator(mode="before")
     @classmethod
     def _of_size(cls, value: Any) -> Any:
-        return {"size": value} if isinstance(value, int) and not isinstance(value, bool) else value
+        return {"size": value} if isinstance(value, int | str) else value

@@ -82,8 +82,8 @@ class EmbeddedList(Kind):
             raise ValueError(f"`path`: `{self.path}` must begin with `/`; it is put behind `base_url`")
         if not self.reads_all and not self._is_like_its_endpoint:
             raise ValueError(
-                "say by `more` or `total` when a list is cut; without them the list is taken for the first page of "
-                f"its endpoint, and `list` must end with `records` (`{self.records.path}`) for that"
+                "say by `more` or `total` when a list is cut; without them the list is taken for the first page of its "
+                "endpoint, and `list` must end with what `records` says, as `lines.data` with `data`"
             )
         return self
 

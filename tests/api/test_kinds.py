@@ -8,10 +8,13 @@ import yaml
 from pydantic import TypeAdapter
 
 from glue_lib.api.auth.base import Auth
+from glue_lib.api.batch import Batch
 from glue_lib.api.cursor import Cursor
 from glue_lib.api.decoding.base import Decoder
+from glue_lib.api.embedded import EmbeddedList
 from glue_lib.api.error_rule import ErrorField, ErrorRule
 from glue_lib.api.limits import Limits
+from glue_lib.api.missing import MissingParent, MissingParentField
 from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.records import Records, RecordsField
 from glue_lib.api.retry import Retry
@@ -20,6 +23,7 @@ from glue_lib.kind import members, one_of
 PAGINATION = members("glue_lib.api.pagination", Pagination)
 AUTH = members("glue_lib.api.auth", Auth)
 FORMATS = members("glue_lib.api.decoding", Decoder)
+FAN_OUTS = [Batch, EmbeddedList, MissingParent]
 FAMILIES = {
     "auth": one_of("glue_lib.api.auth", Auth),
     "pagination": one_of("glue_lib.api.pagination", Pagination),
@@ -27,6 +31,9 @@ FAMILIES = {
     "records": RecordsField,
     "error": ErrorField,
     "cursor": Cursor,
+    "batch": Batch,
+    "complete": list[EmbeddedList],
+    "missing_parent": MissingParentField,
     "limits": Limits,
     "retry": Retry,
 }
@@ -52,7 +59,7 @@ def test_the_kinds_are_found_by_their_type():
 
 @pytest.mark.parametrize(
     "kind",
-    [*PAGINATION.values(), *AUTH.values(), *FORMATS.values(), Records, ErrorRule, Cursor, Limits, Retry],
+    [*PAGINATION.values(), *AUTH.values(), *FORMATS.values(), Records, ErrorRule, Cursor, Limits, Retry, *FAN_OUTS],
     ids=lambda kind: kind.__name__,
 )
 def test_the_yaml_of_the_docstring_is_valid(kind):
@@ -61,7 +68,7 @@ def test_the_yaml_of_the_docstring_is_valid(kind):
     made = [
         TypeAdapter(FAMILIES[key]).validate_python(value) for document in documents for key, value in document.items()
     ]
-    assert any(isinstance(one, kind) for one in made)
+    assert any(isinstance(one, kind) for part in made for one in (part if isinstance(part, list) else [part]))
 
 
 @pytest.mark.parametrize(
