@@ -47,23 +47,29 @@ def test_a_body_can_be_read_any_number_of_times_wherever_it_lies(in_memory):
     body.close()
 
 
+def open_files() -> int:
+    gc.collect()  # what other tests left behind
+    return len(list(Path("/dev/fd").iterdir()))
+
+
 def test_a_body_that_breaks_off_leaves_no_file():
     def broken():
         yield b"abc"
         raise ValueError("cut")
 
-    before = len(list(Path("/dev/fd").iterdir()))
+    before = open_files()
     with pytest.raises(ValueError, match="cut"):
         Body.of(broken(), in_memory=0)
-    assert len(list(Path("/dev/fd").iterdir())) == before
+    assert open_files() == before
 
 
 def test_a_forgotten_body_gives_up_its_file():
-    before = len(list(Path("/dev/fd").iterdir()))
-    Body.of([b"abc"], in_memory=0)
-    gc.collect()
+    before = open_files()
+    body = Body.of([b"abc"], in_memory=0)
+    assert open_files() == before + 1
+    del body
 
-    assert len(list(Path("/dev/fd").iterdir())) == before
+    assert open_files() == before
 
 
 def test_an_answer_is_read_whole_wherever_it_lies():
