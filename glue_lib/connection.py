@@ -6,6 +6,7 @@ from typing import Self
 from glue_lib import log
 from glue_lib.api.authority import Authority
 from glue_lib.api.client import Client, HttpSend
+from glue_lib.api.deadline import Deadline
 from glue_lib.api.exchange import Send
 from glue_lib.api.limits import TokenBucket
 from glue_lib.api.redaction import Redaction
@@ -22,11 +23,13 @@ class Connection:
     def __init__(self, execution: Execution) -> None:
         pipeline = execution.pipeline
         self._execution = execution
-        self._send = _send(execution)
-        self._authority = _authority(execution, self._send)
+        self._deadline = Deadline(execution.deadline, now=execution.now)
+        self._send = self._deadline.bounded(_send(execution))
+        self._authority = _authority(execution, self._send, self._deadline)
         self._bucket = TokenBucket(
             pipeline.limits,
             now=execution.now,
+            sleep=self._deadline.sleep,
             blocks=QuotaLedger(execution.storage, pipeline.source),
             longest_wait_seconds=pipeline.retry.longest_wait_seconds,
         )
@@ -60,6 +63,7 @@ class Connection:
             send=self._send,
             bucket=self._bucket,
             now=self._execution.now,
+            sleep=self._deadline.sleep,
             threads_ahead=pipeline.limits.concurrency,
         )
 
@@ -71,7 +75,7 @@ def _send(execution: Execution) -> HttpSend:
     return HttpSend.within(pipeline.limits, pipeline.retry, tls)
 
 
-def _authority(execution: Execution, send: Send) -> Authority:
+def _authority(execution: Execution, send: Send, deadline: Deadline) -> Authority:
     """Return what signs for all streams; a credential that the API replaces goes back to where it came from."""
     pipeline, secrets = execution.pipeline, execution.secrets
     return Authority(
@@ -83,4 +87,5 @@ def _authority(execution: Execution, send: Send) -> Authority:
         reload=getattr(secrets, "reload", None),
         retry=pipeline.retry,
         now=execution.now,
+        sleep=deadline.sleep,
     )

@@ -49,6 +49,7 @@ class Execution:
     part_bytes: int = 64 * 2**20  # of raw records: what a process holds at most, and what a stop costs
     part_seconds: float = 30
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    deadline: datetime | None = None  # nothing is asked for after it: this process has only so much time
 
     @property
     def is_backfill(self) -> bool:

@@ -6,10 +6,12 @@ body, could hold a request for ever.
 
 import http.client
 import io
+import math
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -19,12 +21,22 @@ class Patience(threading.local):
     def __init__(self) -> None:
         self._idle_seconds = self._total_seconds = 0.0
         self._until = 0.0
+        self._end = math.inf  # of all that this thread may wait for
         self.on_sent: Callable[[], object] | None = None  # called once, when the next request is on its way
 
     def begin(self, idle_seconds: float, total_seconds: float) -> None:
         """Start anew, as a request is sent."""
         self._idle_seconds, self._total_seconds = idle_seconds, total_seconds
-        self._until = time.monotonic() + total_seconds
+        self._until = min(time.monotonic() + total_seconds, self._end)
+
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """Let what is sent in the block take no longer than this, whatever else is allowed."""
+        before, self._end = self._end, time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._end = before
 
     def sent(self) -> None:
         """Tell whoever waits for it that the request is on its way and the rest is waiting."""
@@ -41,6 +53,8 @@ class Patience(threading.local):
 
     def over(self) -> str:
         """Return what ran out."""
+        if time.monotonic() >= self._end:
+            return "the time of this execution was over before it was whole"
         if time.monotonic() >= self._until:
             return f"not whole within {self._total_seconds:g} seconds (`retry.total_seconds`)"
         return f"no byte within {self._idle_seconds:g} seconds"
