@@ -22,11 +22,17 @@ def credentials(root: Node, streams: dict[str, Node]) -> Iterator[Problem]:
     yield from _in_auth(root.child("auth"))
     yield from _literals(root.child("headers"), _HEADER)
     yield from _literals(root.child("tls"), _FIELD)
-    for stream in streams.values():
+    for asked in (part for stream in streams.values() for part in (stream, *_lists(stream))):
         for field, pattern in (("headers", _HEADER), ("params", _PARAM), ("body", _PARAM)):
-            for name, node in _held(stream.child(field)).items():
+            for name, node in _held(asked.child(field)).items():
                 if node.value is not None and pattern.match(name):
                     yield Problem(node.path, node.line, _MISPLACED)
+
+
+def _lists(stream: Node) -> list[Node]:
+    """Return the embedded lists of a stream, which are asked for by themselves."""
+    complete = stream.child("complete")
+    return complete.value if complete and isinstance(complete.value, list) else []
 
 
 def _in_auth(auth: Node | None) -> Iterator[Problem]:

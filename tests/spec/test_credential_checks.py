@@ -80,6 +80,7 @@ def test_what_is_no_credential_may_be_literal(auth: str) -> None:
     [
         *("headers: {Authorization: x}", "headers: {X-API-Key: x}"),
         *("params: {api_key: x}", "params: {access_token: x}", "body: {client_secret: x}"),
+        "complete: [{list: lines, path: /lines, params: {api_key: x}}]",
     ],
 )
 def test_a_credential_in_a_stream_is_told_its_place(field: str) -> None:
