@@ -164,7 +164,7 @@ def _shown(issue: Record, fields: list[str], *, whole: bool = False) -> Record:
         return shown
     found = dict(issue["fields"]) if "*all" in fields else {name: issue["fields"].get(name) for name in fields}
     if "comment" in found and not whole:
-        found["comment"] = found["comment"] | {"comments": found["comment"]["comments"][:EMBEDDED]}
+        found["comment"] = found["comment"] | {"comments": found["comment"]["comments"][-EMBEDDED:]}
     return shown | ({"changelog": issue["changelog"]} if whole else {}) | {"fields": found}
 
 

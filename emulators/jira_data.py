@@ -8,7 +8,7 @@ from .kit import Record
 from .seeds import Seed
 
 KEYS = ("WATER", "PIPE", "OPS")
-EMBEDDED = 20  # comments that an issue shows; the others have an endpoint of their own
+EMBEDDED = 20  # comments that an issue shows, the latest; their own endpoint has all, from the first on
 _SITE = "https://acme.atlassian.net/rest/api/3"
 _ZONE = ZoneInfo("America/New_York")
 

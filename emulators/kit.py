@@ -148,7 +148,7 @@ class Gate:
     GRACE_SECONDS = 0.25  # calls that were on their way when the first was refused
 
     def __init__(self, calls: int, *, closed_seconds: float = 1, clock: Clock = time.time) -> None:
-        self._allowed = calls
+        self.calls = calls
         self._closed_seconds = closed_seconds
         self._clock = clock
         self._full_at = self._refused_at = 0.0
@@ -160,15 +160,15 @@ class Gate:
     @property
     def remaining(self) -> int:
         """Return how many calls are still let through."""
-        return max(0, self._allowed - self._count)
+        return max(0, self.calls - self._count)
 
     def wait_seconds(self) -> float:
         """Count one call; return 0 when it may pass, else the seconds until it could."""
         now = self._clock()
         opens_at = max(self._full_at, self._refused_at) + self._closed_seconds
-        if self._count >= self._allowed and now >= opens_at:
+        if self._count >= self.calls and now >= opens_at:
             self._count, self._refused_at = 0, 0.0
-        if self._count < self._allowed:
+        if self._count < self.calls:
             self._pass(now)
             return 0
         if not self._refused_at:
@@ -179,7 +179,7 @@ class Gate:
 
     def _pass(self, now: float) -> None:
         self._count += 1
-        if self._count == self._allowed:
+        if self._count == self.calls:
             self._full_at, self.times_full = now, self.times_full + 1
 
 

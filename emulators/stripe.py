@@ -45,7 +45,7 @@ class Stripe(Emulator):
         """Return a list, an embedded list, or the API's own error."""
         self._authorize(call)
         if self._rate.wait_seconds():
-            raise _refused(429, "Request rate limit exceeded.", code="rate_limit", reason="global-rate")
+            raise _refused(429, "Request rate limit exceeded.", reason="global-rate")
         if call.method != "GET":
             raise _refused(405, f"{call.method} is not emulated")
         path = call.path.removeprefix("/v1/")

@@ -44,8 +44,8 @@ class Zendesk(Emulator):
         gate = self._exports if path.startswith("incremental/") else self._account
         wait, headers = gate.wait_seconds(), self._rate(gate)
         if wait:
-            told = "Number of allowed API requests per minute exceeded"
-            raise _refused(429, "APIRateLimitExceeded", told, headers | {"Retry-After": str(max(1, round(wait)))})
+            told = "Number of allowed API requests per minute exceeded"  # plain text, as it is in real life
+            raise Refused(Answer(429, told, headers | {"Retry-After": str(max(1, round(wait)))}))
         return Answer(200, self._page(call, path), headers)
 
     def truth(self) -> dict[str, list[Record]]:
@@ -77,7 +77,9 @@ class Zendesk(Emulator):
 
     @staticmethod
     def _rate(gate: Gate) -> dict[str, str]:
-        return {"X-Rate-Limit": "700", "X-Rate-Limit-Remaining": str(max(0, gate.remaining))}
+        limit, remaining = str(gate.calls), str(gate.remaining)
+        own = {"X-Rate-Limit": limit, "X-Rate-Limit-Remaining": remaining}
+        return own | {"ratelimit-limit": limit, "ratelimit-remaining": remaining, "ratelimit-reset": "1"}
 
     def _alive(self) -> list[Record]:
         return [ticket for ticket in self._tickets if ticket["status"] != "deleted"]

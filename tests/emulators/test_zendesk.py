@@ -98,4 +98,6 @@ def test_exports_have_a_limit_of_their_own(caller: Caller):
 
     assert [answer.status for answer in answers] == [200, 200, 200, 429]
     assert answers[-1].headers["Retry-After"] == "1"
+    assert answers[-1].content_type.startswith("text/plain")
+    assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["2", "1", "0", "0"]
     assert caller.get("/api/v2/users.json").status == 200
