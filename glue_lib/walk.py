@@ -14,6 +14,7 @@ from glue_lib import log
 from glue_lib.api.client import Client
 from glue_lib.api.completion import Completion
 from glue_lib.api.cursor import Window
+from glue_lib.api.joining import Joining
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import RowsMoved
 from glue_lib.api.request import Request
@@ -31,8 +32,6 @@ from glue_lib.planning import unbounded_requests
 from glue_lib.spec.stream import Stream
 from glue_lib.whereabouts import At
 
-# What an API answers about a parent that was there when its stream was read.
-_UNKNOWN = (404, 410)
 # What an API answers to a page token that it no longer knows; 200 stands for an error told in the body.
 _GONE = (200, 400, 404, 410, 412, 422)
 
@@ -102,6 +101,7 @@ class Walk:
         threads = run.execution.pipeline.limits.concurrency
         self._completion = Completion(run.client, run.stream.complete, name=run.name, threads=threads)
         self._sieve: Sieve | None = None
+        self._joining = Joining(self._stream.records.joined_by)
         self._sifted: tuple[Collection[bytes], Collection[bytes]] | None = None
 
     def go(self) -> None:
@@ -138,11 +138,11 @@ class Walk:
         try:
             self._walk_chain(prefix, first)
         except ApiError as error:
-            is_missing = error.status in _UNKNOWN and self._at is begun and not begun.pages
+            is_first = self._at is begun and not begun.pages
             is_one = self._stream.holes and not self._stream.batch  # of a batch, nobody knows which one is gone
-            if not (is_missing and is_one and self._stream.missing_parent != "error"):
+            if not (is_first and is_one and self._stream.missing_parent.means(error)):
                 raise
-            if self._stream.missing_parent == "set_aside":
+            if self._stream.missing_parent.then == "set_aside":
                 log.warning("parent missing", stream=self._stream.name, request=str(first), status=error.status)
                 self._at = self._at.without_parent(str(first))
 
@@ -187,13 +187,14 @@ class Walk:
     def _is_passed(self, page: Page) -> bool:
         """Return whether nothing behind the page is wanted; pages that may be thrown away are not sifted yet."""
         cursor = self._stream.cursor
-        if cursor is None or not cursor.sorted or cursor.most or self._sieve is None:
+        if cursor is None or not cursor.sorted or cursor.most or self._sieve is None or self._joining.is_needed:
             return False
         self._kept(page)
         return self._sieve.is_passed
 
     def _land(self, pages: Iterator[Page], prefix: bytes) -> None:
         self._sieve, self._sifted = self._sieve_for(prefix), None
+        self._joining.begin(self._at.pending)
         for page in pages:
             try:
                 records = self._kept(page)
@@ -201,7 +202,7 @@ class Walk:
                 raise ApiError(f"{self._run.name}: {page.request}, page {page.number}: {error}") from error
             records = self._completion.of(page, records, prefix)
             is_passed = self._sieve is not None and self._sieve.is_passed
-            self._at = self._at.after(page, is_passed=is_passed)
+            self._at = self._at.after(page, is_passed=is_passed, pending=self._joining.pending)
             self._add(page, records, prefix)
             log.debug(
                 "page", stream=self._stream.name, slice=self._work.label, number=page.number, records=len(records)
@@ -226,7 +227,8 @@ class Walk:
     def _kept(self, page: Page) -> Collection[bytes]:
         """Return the records of the page that belong to the slice; a page is sifted once."""
         if self._sifted is None or self._sifted[0] is not page.records:
-            kept = self._sieve.kept(page.records) if self._sieve else page.records
+            whole = self._joining.whole(page.records, is_last=page.next is None)
+            kept = self._sieve.kept(whole) if self._sieve else whole
             self._sifted = (page.records, kept)
         return self._sifted[1]
 

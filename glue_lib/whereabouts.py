@@ -24,6 +24,7 @@ class At:
     pages: int = 0  # landed of the window
     rows: int = 0  # the API gave for the window
     is_passed: bool = False  # what follows in the window is known from before
+    pending: str | None = None  # the record that may go on with the next page, where records are spread over pages
     promised: int | None = None  # how many it said that there are; the fewest, should it have said several
     tally: Tally = field(default_factory=Tally)  # of the chain
     latests: tuple[str | None, ...] = ()  # of the chains that are whole
@@ -58,9 +59,11 @@ class At:
         """Return the beginning of these windows, in place of the one under way; those behind it stay."""
         self.tally.previous, self.tally.is_unsorted = None, False
         fresh = tuple((window.start, window.end) for window in windows)
-        return replace(self, windows=fresh + self.windows[1:], pages=0, rows=0, is_passed=False, promised=None)
+        return replace(
+            self, windows=fresh + self.windows[1:], pages=0, rows=0, is_passed=False, promised=None, pending=None
+        )
 
-    def after(self, page: Page, *, is_passed: bool) -> "At":
+    def after(self, page: Page, *, is_passed: bool, pending: str | None = None) -> "At":
         """Return where the walk is when a page is landed."""
         known = [count for count in (self.promised, page.expected) if count is not None]
         doubts = {"doubts": 1} if page.doubt else {}
@@ -69,6 +72,7 @@ class At:
             pages=self.pages + 1,
             rows=self.rows + len(page.records),
             is_passed=is_passed,
+            pending=pending,
             promised=min(known) if known else None,
             counts=_summed(self.counts, doubts),
         )

@@ -220,3 +220,35 @@ def test_rows_that_keep_moving_are_an_error(api: Api, ingest: Any):
 
     with pytest.raises(ApiError, match=r"records went away while they were read.*rows_may_move"):
         ingest(BY_OFFSET)
+
+
+SPREAD = {
+    "": ([{"id": 1, "l": [1]}, {"id": 2, "l": [1]}], "a"),
+    "a": ([{"id": 2, "l": [2]}], "b"),
+    "b": ([{"id": 2, "l": ["é"]}, {"id": 3, "l": []}], None),
+}
+
+
+@pytest.mark.parametrize("stop", ["a", "b", None])
+def test_a_record_spread_over_pages_is_landed_as_one_also_after_a_stop(
+    stop: str | None, api: Api, ingest: Any, tmp_path: Path
+):
+    text = PIPELINE.replace("records: data", "records: {path: data, joined_by: id}")
+
+    def answer(after: str) -> Answer:
+        rows, following = SPREAD[after]
+        return Response(200, {}, json.dumps({"data": rows, "next": following}).encode())
+
+    if stop is not None:
+        api.instead = lambda after: ZeroDivisionError() if after == stop else answer(after)
+        with pytest.raises(ZeroDivisionError):
+            ingest(text)
+        api.asked.clear()
+    api.instead = answer
+
+    outcome = ingest(text)
+
+    run = RunFolder(FolderStorage(tmp_path), "small", "things", str(outcome.run_id))
+    records = [json.loads(record) for part in run.parts() for record in run.records(part)]
+    assert records == [{"id": 1, "l": [1]}, {"id": 2, "l": [1, 2, "é"]}, {"id": 3, "l": []}]
+    assert api.asked == {"a": ["a", "b"], "b": ["b"], None: ["", "a", "b"]}[stop]

@@ -1,8 +1,10 @@
 """Joining: one record that an API spreads over rows or pages becomes one again, from the bytes that were sent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from glue_lib.api import selection
+from glue_lib.api.gathering import gathered
 from glue_lib.errors import ApiError
 
 
@@ -45,6 +47,37 @@ class Joiner:
         if value is None or value == b"null":
             raise ApiError(f"a record has no `{self._joined_by}`, by which its parts are to be joined")
         return value
+
+
+class Joining:
+    """The joiner of one chain of pages after the other; where records come whole, it lets them pass."""
+
+    def __init__(self, joined_by: str | None) -> None:
+        self._joined_by = joined_by
+        self._joiner: Joiner | None = None
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether records are spread over rows."""
+        return self._joined_by is not None
+
+    @property
+    def pending(self) -> str | None:
+        """The record that may go on with the next page, as text that JSON can hold."""
+        pending = self._joiner.pending if self._joiner else None
+        return None if pending is None else pending.decode("utf-8", "surrogateescape")
+
+    def begin(self, pending: str | None) -> None:
+        """Begin a chain, or go on with one that was left with this record."""
+        if self._joined_by is not None:
+            held = None if pending is None else pending.encode("utf-8", "surrogateescape")
+            self._joiner = Joiner(self._joined_by, held)
+
+    def whole(self, records: Collection[bytes], *, is_last: bool) -> Collection[bytes]:
+        """Return the records of a page, and of those before it, that are known to be whole by now."""
+        if self._joiner is None:
+            return records
+        return gathered(chain(self._joiner.take(records), self._joiner.end() if is_last else ()))
 
 
 def joined(parts: Sequence[bytes], named: str) -> bytes:
