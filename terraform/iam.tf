@@ -3,9 +3,9 @@
 
 locals {
   needs = {
-    ingest = ["code", "list", "temporary", "records", "raw_write", "secret", "logs", "metrics"]
+    ingest = ["code", "list", "temporary", "records", "raw_write", "secret", "kept_secret", "logs", "metrics"]
     load   = ["code", "list", "temporary", "records", "raw_read", "tables", "catalog", "probe", "logs", "metrics"]
-    sync   = ["code", "list", "temporary", "records", "raw_write", "secret", "tables", "catalog", "probe", "logs", "metrics"]
+    sync   = ["code", "list", "temporary", "records", "raw_write", "secret", "kept_secret", "tables", "catalog", "probe", "logs", "metrics"]
   }
 
   read  = ["s3:GetObject"]
@@ -46,6 +46,11 @@ locals {
       secret = {
         actions   = ["secretsmanager:GetSecretValue"]
         resources = [for name in pipeline.secrets : local.secret_arns[name]]
+      }
+      # An API may put a new refresh token in the place of the one that it was shown.
+      kept_secret = {
+        actions   = ["secretsmanager:PutSecretValue"]
+        resources = [for name in pipeline.kept_secrets : local.secret_arns[name]]
       }
       catalog = {
         actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:CreateTable", "glue:UpdateTable"]

@@ -16,6 +16,7 @@ def derived(pipeline: Pipeline) -> dict[str, Any]:
             name: sorted(stream.parents) for name, stream in sorted(pipeline.streams.items()) if stream.parents
         },
         "secrets": sorted({reference.name for reference in wanted if reference.store == "secret"}),
+        "kept_secrets": sorted({found.name for found in pipeline.kept() if found.store == "secret"}),
         "environment": sorted({reference.name for reference in wanted if reference.store == "env"}),
         "schedule": pipeline.schedule.model_dump(mode="json") if pipeline.schedule else None,
         "glue": pipeline.glue.model_dump(mode="json"),

@@ -115,6 +115,10 @@ class Pipeline(Kind):
         wanted = {one.name: one.wanted for one in self.streams.values()}
         return draws_of(stream.name, wanted, {one.name: one.carried for one in self.streams.values()})
 
+    def kept(self) -> list[references.Reference]:
+        """Return the references behind which a run may put other values than those it found."""
+        return [found for text in self.auth.kept() for found in references.find(text)]
+
     def references(self) -> list[references.Reference]:
         """Return the secrets and environment variables that the source needs, each once."""
         texts = _texts([self.base_url, self.auth.model_dump(), self.headers, self.tls.model_dump() if self.tls else {}])

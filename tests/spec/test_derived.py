@@ -23,6 +23,7 @@ def test_derives_the_names_and_settings_of_the_infrastructure():
         "streams": ["items", "orders"],
         "parents": {"items": ["orders"]},
         "secrets": ["headwater/shop"],
+        "kept_secrets": [],
         "environment": ["TEAM"],
         "schedule": {"cron": "0 6 * * ? *", "timezone": "UTC", "enabled": True},
         "glue": {

@@ -74,6 +74,22 @@ def test_both_derive_the_same_from_the_fullest_and_the_barest_file(derive: Deriv
     assert python["everything"]["secrets"] == ["shared/key"]
 
 
+def test_both_know_the_secrets_of_every_auth_and_which_of_them_are_written_to(derive: Derive, tmp_path: Path) -> None:
+    file = "source: {}\nbase_url: https://api.example.org\nstreams: {{things: {{path: /things}}}}\nauth: {}\n"
+    refresh = (
+        '{type: oauth2_refresh_token, token_url: /t, client_id: "${secret:a/app#id}", refresh_token: "${secret:a/b#r}"}'
+    )
+    session = '{type: session, login: /l, body: {user: {pass: ["${secret:c/d#p}"]}}, read: body.t, write: header.X}'
+    (tmp_path / "refresh.yaml").write_text(file.format("refresh", refresh))
+    (tmp_path / "session.yaml").write_text(file.format("session", session))
+
+    terraform, python = _both(tmp_path, derive)
+
+    assert terraform == python
+    assert python["refresh"]["secrets"] == ["a/app", "a/b"] and python["refresh"]["kept_secrets"] == ["a/b"]
+    assert python["session"]["secrets"] == ["c/d"] and python["session"]["kept_secrets"] == []
+
+
 def test_both_know_the_same_limits_when_a_file_names_none(derive: Derive, tmp_path: Path) -> None:
     (tmp_path / "least.yaml").write_text(_LEAST)
 

@@ -57,6 +57,10 @@ class Auth(Kind):
         """Return the names of the secrets that the fields refer to, for errors that tell what to check."""
         return sorted({name for reference in self.references() for name in _SECRET.findall(reference)})
 
+    def kept(self) -> list[str]:
+        """Return the references behind which the API may put other credentials, to be written back."""
+        return []
+
     def references(self) -> list[str]:
         """Return all references that the fields hold, each once."""
         return list(dict.fromkeys(found for text in _texts(self.model_dump()) for found in _REFERENCE.findall(text)))

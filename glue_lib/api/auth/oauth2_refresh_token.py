@@ -54,6 +54,10 @@ class OAuth2RefreshTokenAuth(OAuth2):
     type: Literal["oauth2_refresh_token"] = "oauth2_refresh_token"
     refresh_token: Annotated[Credential, AfterValidator(_is_one_reference)]
 
+    def kept(self) -> list[str]:
+        """Return the reference to the refresh token."""
+        return [self.refresh_token]
+
     def grant(self, secrets: Secrets, base_url: str, at: Moment) -> dict[str, str]:
         """Return the refresh token."""
         token = credential(self.refresh_token, "refresh_token", secrets)

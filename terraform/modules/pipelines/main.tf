@@ -52,8 +52,10 @@ locals {
       streams  = keys(spec.streams)
       parents  = { for stream, of in local.parents[name] : stream => sort(of) if length(of) > 0 }
 
-      secrets     = sort(distinct([for found in regexall("\\$\\{secret:([A-Za-z0-9/_+=.@:-]+)(?:#[^#{}\\s]+)?\\}", jsonencode(spec)) : found[0]]))
-      environment = sort(distinct([for found in regexall("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)\\}", jsonencode(spec)) : found[0]]))
+      secrets = sort(distinct([for found in regexall("\\$\\{secret:([A-Za-z0-9/_+=.@:-]+)(?:#[^#{}\\s]+)?\\}", jsonencode(spec)) : found[0]]))
+      # Where a replaced refresh token is written to.
+      kept_secrets = sort(distinct([for found in regexall("\\$\\{secret:([A-Za-z0-9/_+=.@:-]+)(?:#[^#{}\\s]+)?\\}", try(coalesce(spec.auth.refresh_token), "")) : found[0]]))
+      environment  = sort(distinct([for found in regexall("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)\\}", jsonencode(spec)) : found[0]]))
 
       schedule = try(coalesce(spec.schedule.cron), null) == null ? null : {
         cron     = trimspace(replace(spec.schedule.cron, "/\\s+/", " "))
