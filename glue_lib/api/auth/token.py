@@ -90,9 +90,14 @@ class TokenAuth(Auth):
         return without(request, self.write)
 
     def fresh_until(self, told: str | None, now: datetime) -> datetime | None:
-        """Return until when a token is used: a margin before its end; `told` is what the answer says of that."""
-        end = _end(told, now) or (now + timedelta(seconds=self.lives_seconds) if self.lives_seconds else None)
-        return end - min(_MOST_MARGIN, max(end - now, timedelta()) / 10) if end else None
+        """Return until when a token is used: a margin before its end; `told` is what the answer says of that.
+
+        An end that is past already is none: some APIs mean `never` by it, and clocks differ.
+        """
+        end = _end(told, now)
+        if end is None or end <= now:
+            end = now + timedelta(seconds=self.lives_seconds) if self.lives_seconds else None
+        return end - min(_MOST_MARGIN, (end - now) / 10) if end else None
 
 
 def read(response: Response, place: str) -> str | None:

@@ -162,8 +162,9 @@ def test_an_answer_without_a_usable_token_is_told_and_not_shown(response, told):
         (3600, 3540),  # a minute before its end
         ("3600", 3540),
         (30, 27),  # a tenth of a short life
-        (0, 0),
-        (-5, -5),
+        (0, None),
+        (-5, None),
+        ("2026-11-24T08:00:00Z", None),
         (NOW.timestamp() + 600, 540),
         ((NOW.timestamp() + 600) * 1000, 540),
         ("2026-11-24T08:40:00Z", 540),
