@@ -7,7 +7,10 @@ from glue_lib.api.exchange import Response
 from glue_lib.api.wording import shortened
 from glue_lib.errors import ApiError
 
-_MESSAGES = ("message", "error_description", "error_message", "errorMessage", "detail", "title", "error", "errors")
+_MESSAGES = (
+    *("message", "error_description", "error_message", "errorMessage", "errorMessages", "detail", "description"),
+    *("title", "error", "errors"),
+)
 _NO_ERROR = ("", "0", "false", "null", "none", "ok", "success", "no error", "no_error")
 _FALSE = (b"false", b'"false"', b"0", b'"0"')
 _FAILED = (b'"error"', b'"fail"', b'"failure"')

@@ -51,6 +51,8 @@ def test_hears_no_error_where_none_is(body):
         (b'{"message": "Bad token"}', "Bad token"),
         (b'[{"errorCode": "X", "message": "REQUEST_LIMIT"}]', "REQUEST_LIMIT"),
         (b'{"errors": {"title": "no"}}', "no"),
+        (b'{"errorMessages": ["Rate limit exceeded."], "errors": {}}', "Rate limit exceeded."),
+        (b'{"error": "InvalidValue", "description": "start_time is required"}', "start_time is required"),
         (b'{"errors": ["first", "second"]}', "first"),
         (b'{"error": "invalid", "error_description": "The key\\n is old"}', "The key is old"),
         (b'{"message": ""}', None),
