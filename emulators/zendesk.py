@@ -30,7 +30,7 @@ class Zendesk(Emulator):
 
     def __init__(self, clock: Clock = time.time) -> None:
         super().__init__(clock)
-        self._account = Gate(60, closed_seconds=1, clock=clock)
+        self._account = Gate(100, closed_seconds=1, clock=clock)
         self._exports = Gate(3, closed_seconds=1, clock=clock)
         self._users = [_user(n, made) for n, made in enumerate(Seed("zendesk users").epochs(120), 1)]
         self._organizations = [_organization(n, made) for n, made in enumerate(Seed("zendesk orgs").epochs(105), 1)]
