@@ -332,6 +332,32 @@ def test_a_field_that_is_misspelt_is_an_error_and_nothing_is_asked(api: Api, sou
         source.ingest(streams)
 
 
+@pytest.mark.parametrize("request_number", (1, 9, 17, 25, 33))
+def test_a_run_stopped_anywhere_lands_each_record_once_and_asks_for_no_page_twice(
+    api: Api, source: Source, request_number: int
+):
+    with_campaigns(api, *range(20))
+    for number in range(20):
+        api.data[f"/campaigns/{number}/comments"] = [{"id": f"{number}-{page}"} for page in range(number % 4)]
+    del api.data["/campaigns/5/comments"]
+    source.ingest(CAMPAIGNS)
+    asked(api, "")
+    api.instead = lambda target: ZeroDivisionError() if len(api.asked) == request_number else None
+    with pytest.raises(ZeroDivisionError):
+        source.ingest(CAMPAIGNS + COMMENTS % "", "comments")
+    api.instead = lambda target: None
+
+    outcome = source.ingest(CAMPAIGNS + COMMENTS % "", "comments")["comments"]
+
+    landed = [json.loads(record) for record in source.landed(outcome)]
+    assert sorted((one["_campaigns_id"], one["id"]) for one in landed) == sorted(
+        (number, f"{number}-{page}") for number in range(20) if number != 5 for page in range(number % 4)
+    )
+    assert outcome.evidence["first_missing"] == ["GET /campaigns/5/comments"]
+    # The one that failed is asked for again, and what the other threads had under way.
+    assert len(api.asked) - len(set(api.asked)) <= 5
+
+
 COMPLETE = """
   campaigns: {path: /campaigns, key: [id]}
   orders:
