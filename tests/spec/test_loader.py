@@ -4,8 +4,12 @@ from textwrap import dedent
 
 import pytest
 
+from glue_lib.api.pagination.base import Pagination
+from glue_lib.api.pagination.token import TokenPages
 from glue_lib.errors import ConfigError
+from glue_lib.kind import members
 from glue_lib.spec.loader import load, load_all, loads
+from glue_lib.spec.pipeline import Pipeline
 from glue_lib.spec.stream import Stream
 
 WHOLE = """\
@@ -32,10 +36,9 @@ schedule: {cron: "0 6 * * ? *", timezone: America/New_York}
 glue: {worker_type: G.1X, workers: 2, timeout_minutes: 120}
 """
 
-PAGINATIONS = "link, next_url, none, offset, page, token"
-PIPELINE_FIELDS = (
-    "auth, base_url, database, defaults, description, glue, headers, limits, retry, schedule, source, streams"
-)
+PAGINATIONS = ", ".join(members("glue_lib.api.pagination", Pagination))
+PIPELINE_FIELDS = ", ".join(sorted(Pipeline.model_fields))
+TOKEN_FIELDS = ", ".join(sorted(TokenPages.model_fields))
 STREAM_FIELDS = ", ".join(sorted({field.alias or name for name, field in Stream.model_fields.items()} - {"name"}))
 
 
@@ -173,7 +176,7 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
         (
             "path: /a,\npagination: {type: token,\nreed: body.next, write: query.c}",
             ["5: streams.a.pagination.read: is missing; `token` needs read, write",
-             "6: streams.a.pagination.reed: is not a field here; allowed are last, more, read, total, type, write; "
+             f"6: streams.a.pagination.reed: is not a field here; allowed are {TOKEN_FIELDS}; "
              "did you mean `read`?"],
         ),
         ("path: /a,\npagination: {type: 5}", [f"5: streams.a.pagination.type: `5` is not one of {PAGINATIONS}"]),
