@@ -25,6 +25,7 @@ from glue_lib.spec.loader import loads
 HEAD = """
 source: small
 base_url: https://api.example.org
+limits: {requests_per_second: 1000}
 defaults: {records: data, pagination: {type: token, read: body.next, write: query.after}}
 streams:
 """
@@ -76,6 +77,7 @@ class Source:
             execution.pipeline.base_url,
             name=f"small.{name}",
             secrets=str,
+            limits=execution.pipeline.limits,
             retry=Retry(tries=1),
             send=self.api,
             sleep=lambda seconds: None,
@@ -262,7 +264,7 @@ def test_only_changed_parents_are_asked_also_when_an_execution_was_missed(api: A
     source.ingest(streams, "campaigns")  # the comments are not read that day
     with_campaigns(api, 4, at="2024-02-02")
     source.ingest(streams)
-    assert asked(api, "/comments") == ["/campaigns/3/comments", "/campaigns/4/comments"]
+    assert sorted(asked(api, "/comments")) == ["/campaigns/3/comments", "/campaigns/4/comments"]
 
     with_campaigns(api, 5, at="2024-02-03")
     api.instead = lambda target: Response(400, {}, b"") if "/5/comments" in target else None
@@ -300,7 +302,7 @@ def test_those_below_changed_parents_keep_the_others(api: Api, source: Source):
 
     source.ingest(streams)
 
-    assert asked(api, "/likes") == ["/comments/c1/likes", "/comments/c2/likes"]
+    assert sorted(asked(api, "/likes")) == ["/comments/c1/likes", "/comments/c2/likes"]
 
 
 def test_the_mode_of_a_reading_of_changed_parents_is_told(api: Api, source: Source):
