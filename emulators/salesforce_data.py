@@ -63,7 +63,7 @@ def _account(number: int, made: float) -> Record:
     return {
         "Id": f"001{number:09}EMU",
         "Name": f"{seed.words(2).title()} {seed.pick(('Ltd', 'GmbH', 'Şirketi'))}",
-        "AnnualRevenue": seed.pick((None, Decimal("1234567890.10"), Decimal("1.0E7"))),
+        "AnnualRevenue": seed.pick((None, Decimal("12345678901234567.10"), Decimal("1.0E7"))),
         "BillingCity": seed.pick((None, "Łódź", "Boston")),
         "SystemModstamp": stamp(made),
     }
