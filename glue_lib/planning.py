@@ -8,10 +8,14 @@ from typing import Any
 from glue_lib.api.cursor import Window
 from glue_lib.api.fan_out import Parent, column, prefix, request_for
 from glue_lib.api.request import Request
+from glue_lib.errors import ConfigError
 from glue_lib.fanning import Drawn, carried, chains, dealt
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.positions import Position
 from glue_lib.spec.stream import Stream
+
+_MOST_SLICES = 100_000
+_MOST_PARENTS = 5_000_000  # over all windows
 
 
 def mode_of(stream: Stream, *, is_backfill: bool, full_refresh: bool, position: Position | None) -> Mode:
@@ -39,6 +43,7 @@ def plan(
     since = position.value if position and mode == "incremental" else None
     windows = stream.cursor.windows(since, now, start, end) if stream.cursor else [Window(None, None)]
     batches: list[Sequence[Parent] | None] = [*dealt(stream, drawn.parents)] if drawn else [None]
+    _refuse_too_many(f"{source}.{stream.name}", len(windows), len(batches), len(drawn.parents) if drawn else 1)
     slices = [
         Slice(number, _work(window, batch), _label(window, batch))
         for number, (window, batch) in enumerate(product(windows, batches))
@@ -103,9 +108,16 @@ def landed_after(stream: Stream, planned: Plan, latest: str | None, position: Po
     return stream.cursor.latest(before, seen) if planned.mode == "incremental" else seen
 
 
+def _refuse_too_many(name: str, windows: int, batches: int, parents: int) -> None:
+    """Refuse a plan too long to be kept: each of its slices has files, and names its parents."""
+    if windows * batches > _MOST_SLICES or (windows > 1 and windows * parents > _MOST_PARENTS):
+        told = f"{windows:,} windows of {parents:,} parents make {windows * batches:,} slices"
+        raise ConfigError(f"{name}: {told}, too many for one run; make `cursor.slice` longer, or leave it out")
+
+
 def _work(window: Window, batch: Sequence[Parent] | None) -> dict[str, Any]:
     bounds = {name: value for name, value in (("start", window.start), ("end", window.end)) if value is not None}
-    return bounds | ({} if batch is None else {"parents": [dict(parent) for parent in batch]})
+    return bounds | ({} if batch is None else {"parents": batch})
 
 
 def _label(window: Window, batch: Sequence[Parent] | None) -> str:

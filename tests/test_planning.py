@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from glue_lib.api.address import url_of
+from glue_lib.errors import ConfigError
 from glue_lib.fanning import Drawn
 from glue_lib.landing.plan import Plan
 from glue_lib.landing.positions import Position
@@ -161,6 +162,14 @@ def test_parents_are_asked_for_in_every_window():
     made = planned(of, drawn=parents(1))
 
     assert [sorted(work.work) for work in made.slices] == [["end", "parents", "start"]] * 2
+
+
+@pytest.mark.parametrize(("count", "length"), [(100, "1h"), (200_000, "7d")])
+def test_a_plan_that_is_too_long_to_be_kept_is_an_error(count: int, length: str):
+    of = comments(WINDOWS.replace("start: 2024-02-20, slice: 7d", f"start: 2020-01-01, slice: {length}"))
+
+    with pytest.raises(ConfigError, match=r"x\.comments: [\d,]+ windows of [\d,]+ parents make [\d,]+ slices"):
+        planned(of, drawn=parents(*range(count)))
 
 
 def test_without_parents_there_is_nothing_to_ask():
