@@ -249,8 +249,9 @@ class Walk:
             told = f"the API said that there are {at.promised:,} records, and brought {at.rows:,}"
             advice = "run again; if its count is but a rough one, leave `total` out of `pagination`"
             raise StartAnew(ApiError(f"{self._run.name}: {self._named(at.window)}: {told}; {advice}"))
+        is_found = at.tally.inside > 0  # not `rows`: an API can give the same records whatever it is asked for
         self._at = at.window_closed()
-        if at.rows and len(self._at.windows) == 1 and self._at.window.end is None:
+        if is_found and len(self._at.windows) == 1 and self._at.window.end is None:
             self._at = self._at.in_windows(*self._stepped(self._at.window))
 
     def _stepped(self, window: Window) -> tuple[Window, ...]:

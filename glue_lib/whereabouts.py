@@ -57,7 +57,7 @@ class At:
 
     def in_windows(self, *windows: Window) -> "At":
         """Return the beginning of these windows, in place of the one under way; those behind it stay."""
-        self.tally.previous, self.tally.is_unsorted = None, False
+        self.tally.previous, self.tally.is_unsorted, self.tally.inside = None, False, 0
         fresh = tuple((window.start, window.end) for window in windows)
         return replace(
             self, windows=fresh + self.windows[1:], pages=0, rows=0, is_passed=False, promised=None, pending=None

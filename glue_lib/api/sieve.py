@@ -24,6 +24,7 @@ class Tally:
 
     latest: str | None = None  # value of the cursor field, as it stands there
     values: int = 0
+    inside: int = 0  # of the window that is under way
     nulls: int = 0  # kept
     unreadable: int = 0  # kept
     outside: int = 0  # of the window, and kept nevertheless
@@ -119,7 +120,9 @@ class Sieve:
         if self._drop_from is not None and moment >= self._drop_from:
             tally.after += 1
             return False
-        tally.outside += self._is_outside(moment)
+        is_outside = self._is_outside(moment)
+        tally.outside += is_outside
+        tally.inside += not is_outside
         self._see_latest(value, moment)
         mark = self._mark(record, moment)
         if mark and tally.repeated.get(mark, 0) < self._known.get(mark, 0):
