@@ -22,6 +22,7 @@ from glue_lib.api.retry import Deferred, Retry, pause, retry_after
 from glue_lib.api.verdict import message, remedy
 from glue_lib.errors import ApiError, ConfigError, HeadwaterError
 
+_SECONDS_TO_STORE = (0, 1, 2)  # what another execution needs to write down a credential that it was given
 _SHOWN = 2**16  # bytes of a refusal that are read for what it says
 
 Keep = Callable[[str, str], None]
@@ -131,7 +132,7 @@ class Authority:
             response, reason = self._answer(self._request(auth))
             if response and 200 <= response.status < 300:
                 return self._token_of(auth, response)
-            if not (attempt == 1 and response and self._were_replaced(response)):
+            if attempt > 1 or response is None or not self._were_replaced(response):
                 self._wait(response, reason, attempt)
             attempt += 1
 
@@ -156,8 +157,12 @@ class Authority:
         if self._reload is None or response.status not in (400, 401, 403):
             return False
         refused = self._credentials()
-        self._reload()
-        return self._credentials() != refused
+        for seconds in _SECONDS_TO_STORE if self.auth.kept() else (0,):
+            self._sleep(seconds)
+            self._reload()
+            if self._credentials() != refused:
+                return True
+        return False
 
     def _credentials(self) -> list[str]:
         return [self.redaction.resolve(reference) for reference in self.auth.references()]
@@ -166,7 +171,8 @@ class Authority:
         try:
             return auth.token_of(response, self._now())
         except ApiError as error:
-            self._refused = self.redaction.clean(f"the token: {error}; check `auth`")
+            said = message(response.body.start(_SHOWN))
+            self._refused = self.redaction.clean(f"the token: {error}{f' ({said})' if said else ''}; check `auth`")
             raise ApiError(self._refused) from None
 
     def _wait(self, response: Response | None, reason: str, attempt: int) -> None:

@@ -215,7 +215,7 @@ def test_credentials_that_are_still_the_same_are_not_tried_again(api):
     api.replies(Response(400, {}, b'{"error": "invalid_grant"}'))
 
     with pytest.raises(ApiError, match="invalid_grant"):
-        Authority(REFRESH, vault, api.send, reload=vault.reload, now=api.clock.now).signed(PLAIN)
+        Authority(REFRESH, vault, api.send, reload=vault.reload, now=api.clock.now, sleep=api.clock.sleep).signed(PLAIN)
 
 
 DIGEST = DigestAuth(username="${secret:crm#id}", password="${secret:crm#secret}")
@@ -249,3 +249,25 @@ def test_errors_that_leave_a_block_are_clean(api, authority):
 
     with pytest.raises(ApiError, match=r"^about \*\*\*$"), shared.redaction.cleaning():
         raise ApiError("about s3cr3t-123")
+
+
+def test_a_refusal_waits_for_another_execution_to_store_what_it_was_given(api):
+    vault = Vault("r-one")
+    api.replies(Response(400, {}, b'{"error": "invalid_grant"}'), token("token-one"))
+
+    def sleep(seconds):
+        api.clock.sleep(seconds)
+        if seconds:
+            vault.stored["${secret:crm#refresh}"] = "r-two"
+
+    shared = Authority(REFRESH, vault, api.send, reload=vault.reload, now=api.clock.now, sleep=sleep)
+
+    assert bearer(shared.signed(PLAIN)) == "token-one"
+    assert api.clock.slept == [0, 1]
+
+
+def test_an_error_that_a_token_endpoint_tells_under_200_is_told(api, authority):
+    api.replies(Response(200, {}, b'{"ok": false, "error": "s3cr3t-123 is no client"}'))
+
+    with pytest.raises(ApiError, match=r"it has `ok`, `error` \(\*\*\* is no client\); check `auth`"):
+        authority().signed(PLAIN)

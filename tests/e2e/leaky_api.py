@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 Reply = tuple[int, dict[str, str], bytes]
 _CREDENTIAL = re.compile(
     r"(?:Basic|Bearer|Token|HMAC) ([^\s,]+)"
+    r"|\"api_key\": ?\"((?:[^\"\\]|\\.)+)\""
     r"|X-Api-Key': '([^']+)'"
     r"|(?:Signature=|response=\")([0-9a-f]{16,})"
     r"|(?:SID|sid|sig|api_key|assertion|refresh_token|password|client_secret)=([^;&\s]+)"

@@ -40,6 +40,7 @@ AUTHS = {
     "api_key": '{type: api_key, key: "${secret:leaky#key}", write: header.X-Api-Key}',
     "api_key in query": '{type: api_key, key: "${secret:leaky#key}", write: query.api_key}',
     "api_key in cookie": '{type: api_key, key: "${secret:leaky#cookie}", write: cookie.SID}',
+    "api_key in body": '{type: api_key, key: "${secret:leaky#key}", write: body.api_key}',
     "basic": '{type: basic, username: "${secret:leaky#user}", password: "${secret:leaky#password}"}',
     "bearer": '{type: bearer, token: "${secret:leaky#key}"}',
     "digest": '{type: digest, username: "${secret:leaky#user}", password: "${secret:leaky#password}"}',

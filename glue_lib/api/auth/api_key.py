@@ -1,4 +1,4 @@
-"""A key in a header, a query parameter or a cookie of the API's own naming."""
+"""A key in a header, a query parameter, a cookie or a field of the body, of the API's own naming."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -10,7 +10,7 @@ from glue_lib.api.request import Request
 
 
 class ApiKeyAuth(Auth):
-    """The key goes to `write`: a header, a query parameter or a cookie.
+    """The key goes to `write`: a header, a query parameter, a cookie, or a field of the body.
 
     The secret `headwater/shop`, as JSON:
 
@@ -30,6 +30,10 @@ class ApiKeyAuth(Auth):
         auth: {type: api_key, key: "${secret:headwater/shop#key}", write: query.api_key}
         auth: {type: api_key, key: "${secret:headwater/shop#key}", write: cookie.api_session}
         auth: {type: api_key, key: "Token ${secret:headwater/shop#key}", write: header.Authorization}
+
+    In the JSON body of every request:
+
+        auth: {type: api_key, key: "${secret:headwater/statistics#key}", write: body.registrationkey}
 
     An API that wants the name of the application beside its key:
 

@@ -71,7 +71,7 @@ def test_a_key_may_follow_a_word_of_the_apis_own():
     assert auth.sign(PLAIN, secrets).headers["Authorization"] == "Token k-123"
 
 
-@pytest.mark.parametrize("place", ["body.key", "url", "path.key", "cookie"])
+@pytest.mark.parametrize("place", ["fragment.key", "url", "path.key", "cookie", "body"])
 def test_a_key_goes_nowhere_else(place):
     with pytest.raises(ValidationError):
         ApiKeyAuth(key="${secret:shop#key}", write=place)
@@ -142,3 +142,60 @@ def test_a_signed_request_shows_no_credential():
 
     assert "k-123" not in repr(signed)
     assert "k-123" not in str(signed)
+
+
+KEY = "${secret:shop#key}"
+
+
+@pytest.mark.parametrize(
+    ("place", "content", "expected"),
+    [
+        ("body.key", b'{"a": 1.10, "key": "old"}', b'{"a":1.10,"key":"k-123"}'),
+        ("body.auth.key", b'{"n": 12345678901234567890}', b'{"n":12345678901234567890,"auth":{"key":"k-123"}}'),
+        ("body.key", None, b'{"key":"k-123"}'),
+    ],
+)
+def test_a_key_goes_into_a_body_and_leaves_the_rest_as_it_is_written(place, content, expected):
+    signed = ApiKeyAuth(key=KEY, write=place).sign(SignedRequest("POST", "https://h/", {}, content), secrets)
+
+    assert signed.content == expected
+    assert signed.headers["Content-Type"].startswith("application/")
+
+
+def test_a_key_goes_into_a_form_where_the_body_is_one():
+    form = SignedRequest(
+        "POST", "https://h/", {"content-type": "application/x-www-form-urlencoded"}, b"a=1&key=old&b=&a=2"
+    )
+
+    signed = ApiKeyAuth(key=KEY, write="body.key").sign(form, secrets)
+
+    assert (signed.content, signed.headers) == (b"a=1&b=&a=2&key=k-123", form.headers)
+
+
+def test_a_key_goes_into_a_cookie_beside_others():
+    request = SignedRequest("GET", "https://h/", {"cookie": "a=1; sid=old"})
+
+    signed = ApiKeyAuth(key=KEY, write="cookie.sid").sign(request, secrets)
+
+    assert signed.headers == {"Cookie": "a=1; sid=k-123"}
+
+
+def test_the_name_of_the_application_goes_beside_the_key():
+    auth = ApiKeyAuth(key=KEY, write="query.app_key", also={"query.app_id": "${secret:shop#mail}", "header.X": "y"})
+
+    signed = auth.sign(SignedRequest("GET", "https://h/?app_key=old&a=1"), secrets)
+
+    assert (signed.url, signed.headers) == ("https://h/?a=1&app_key=k-123&app_id=ann%40example.org", {"X": "y"})
+    assert auth.secret_names() == ["shop"]
+
+
+@pytest.mark.parametrize(
+    ("place", "request_", "expected"),
+    [
+        ("body.key", Request("/x", body={"key": "k", "a": 1}), Request("/x", body={"a": 1})),
+        ("body.key", Request("/x"), Request("/x")),
+        ("cookie.sid", Request("/x", headers={"cookie": "sid=1", "A": "b"}), Request("/x", headers={"A": "b"})),
+    ],
+)
+def test_a_stored_request_has_no_key(place, request_, expected):
+    assert ApiKeyAuth(key=KEY, write=place).forget(request_) == expected

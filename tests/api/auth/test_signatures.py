@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import sys
 from base64 import b64encode
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from pydantic import ValidationError
 
+from glue_lib.api.auth import sigv4
 from glue_lib.api.auth.base import Moment
 from glue_lib.api.auth.challenge import Challenge
 from glue_lib.api.auth.digest import DigestAuth
@@ -282,3 +284,23 @@ def test_a_body_is_hashed_where_the_server_wants_it_and_the_session_bound():
 def test_a_protection_that_nobody_knows_is_told():
     with pytest.raises(ApiError, match="the API wants `qop=token` of a digest"):
         digest_of('Digest realm="r", nonce="n", qop="token"')
+
+
+def test_the_role_of_the_machine_signs_where_no_keys_are_given(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAROLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "role-secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "role-token")
+    sigv4._role.cache_clear()
+
+    headers = SigV4Auth(region="eu-west-1", service="es").sign(PLAIN, secrets).headers
+
+    sigv4._role.cache_clear()
+    assert "Credential=AKIAROLE/" in headers["Authorization"] and "/eu-west-1/es/" in headers["Authorization"]
+    assert headers["X-Amz-Security-Token"] == "role-token"
+
+
+def test_a_library_that_is_missing_is_told_with_the_extra_that_brings_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jwt", None)
+
+    with pytest.raises(ConfigError, match=r"pip install 'headwater\[jwt\]'"):
+        jwt_auth().token_request(secrets, "https://h", AT)
