@@ -40,7 +40,7 @@ def _evaluated(value: Any, expression: str) -> Any:
 
 
 class _Integer(int):
-    """An integer that remembers how it was written, such as `-0`."""
+    """An integer that is not written as Python would, such as `-0`; most are, and need no class of their own."""
 
     written: str
 
@@ -48,16 +48,23 @@ class _Integer(int):
 class _Fraction(float):
     """A number with a point or an exponent that remembers how it was written."""
 
+    __slots__ = ("written",)
     written: str
 
 
 # jmespath tells the types of values by the names of their classes.
 _Integer.__name__, _Fraction.__name__ = "int", "float"
 _SORTS = {"dict": "an object", "str": "a text", "bool": "true or false", "int": "a number", "float": "a number"}
+_MOST_DIGITS = 4000  # of those that are worked with; Python refuses to read longer ones
 
 
-def _integer(written: str) -> _Integer:
-    number = _Integer(written if len(written) <= 4000 else 10**4000)  # longer ones are slow, and only compared
+def _integer(written: str) -> int:
+    if len(written) > _MOST_DIGITS:
+        number = _Integer(10**_MOST_DIGITS if written[0] != "-" else -(10**_MOST_DIGITS))
+    elif str(plain := int(written)) == written:
+        return plain
+    else:
+        number = _Integer(plain)
     number.written = written
     return number
 

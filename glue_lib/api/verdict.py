@@ -1,6 +1,8 @@
 """Verdicts: what the body of an answer says about itself, whatever its status says."""
 
+import html
 import json
+import re
 
 from glue_lib.api import selection
 from glue_lib.api.exchange import Response
@@ -11,6 +13,7 @@ _MESSAGES = (
     *("message", "error_description", "error_message", "errorMessage", "errorMessages", "detail", "description"),
     *("title", "error", "errors"),
 )
+_XML_MESSAGE = re.compile(rb"<(?:\w+:)?(?:message|faultstring|errormessage|detail)(?: [^>]*)?>([^<]+)<", re.IGNORECASE)
 _NO_ERROR = ("", "0", "false", "null", "none", "ok", "success", "no error", "no_error")
 _FALSE = (b"false", b'"false"', b"0", b'"0"')
 _FAILED = (b'"error"', b'"fail"', b'"failure"')
@@ -33,7 +36,8 @@ def message(body: bytes) -> str | None:
     try:
         return _text(json.loads(body))
     except (ValueError, RecursionError):
-        return None
+        found = _XML_MESSAGE.search(body)
+        return _text(html.unescape(found[1].decode(errors="replace"))) if found else None
 
 
 def is_error(value: bytes | None) -> bool:

@@ -17,6 +17,8 @@ from glue_lib.errors import ApiError
 _AT_ONCE = 2**16
 _DEEPEST = 200
 _MOST_AROUND = 64 * 2**20
+_LONGEST = 256 * 2**20  # one record
+_EACH = 64  # what holding an element takes besides its text
 _NIL = ("true", "1")
 
 Steps = tuple[str, ...]
@@ -44,12 +46,13 @@ class XmlStream:
         self._open: list[_Element] = [_Element("", {})]
         self._found: list[str] = []
         self._around = 0
+        self._held = 0
         self.is_missing = True
         self._parser = expat.ParserCreate(charset or None)
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = lambda text: self._open[-1].text.append(text)
+        self._parser.CharacterDataHandler = self._text
         self._parser.EntityDeclHandler = self._refuse_entity
         self._parser.SkippedEntityHandler = self._refuse_entity
 
@@ -86,14 +89,25 @@ class XmlStream:
             raise ApiError(f"the body is nested deeper than {_DEEPEST} elements")
         if self._is_around_records():
             self.is_missing = False
+        self._hold(_EACH + sum(map(len, attributes.values())))
         own = {key: value for key, value in attributes.items() if key != "xmlns" and not key.startswith("xmlns:")}
         self._open.append(_Element(name, own))
+
+    def _text(self, text: str) -> None:
+        self._hold(len(text))
+        self._open[-1].text.append(text)
+
+    def _hold(self, size: int) -> None:
+        self._held += size
+        if self._held > _LONGEST:
+            raise ApiError(f"one record of the body is longer than {_LONGEST >> 20} MiB")
 
     def _end(self, name: str) -> None:
         element = self._open.pop()
         inside = self._inside()
         self._names.pop()
         if inside == ():
+            self._held = 0
             self._found.append(_value(element, self._lists, (), as_object=self._as_objects))
         elif inside is not None:
             self._open[-1].children.append((name, _value(element, self._lists, inside)))

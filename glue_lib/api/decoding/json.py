@@ -12,7 +12,7 @@ from glue_lib.api.giant import GiantJson
 from glue_lib.api.records import Records
 from glue_lib.errors import ApiError
 
-_MOST_DECODED = 32 * 2**20
+_MOST_DECODED = 16 * 2**20
 
 
 class JsonAnswers(Decoder):

@@ -172,7 +172,7 @@ def test_an_unknown_charset_is_told(reading):
 
 def test_an_expression_is_refused_on_a_giant_answer(reading):
     body = Body.of([b"[" + b" " * 2**20] + [b" " * 2**20] * 33 + [b"]"])
-    with pytest.raises(ApiError, match=r"34 MiB.*at most 32.*dotted path"):
+    with pytest.raises(ApiError, match=r"34 MiB.*at most 16.*dotted path"):
         reading("records: '[]'").decoded(Response(200, {}, body))
 
 
