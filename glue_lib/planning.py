@@ -1,6 +1,6 @@
 """What a run will read, decided before its first request: pure, so that a dry run shows what a run does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -44,9 +44,10 @@ def plan(
     windows = stream.cursor.windows(since, now, start, end) if stream.cursor else [Window(None, None)]
     batches: list[Sequence[Parent] | None] = [*dealt(stream, drawn.parents)] if drawn else [None]
     _refuse_too_many(f"{source}.{stream.name}", len(windows), len(batches), len(drawn.parents) if drawn else 1)
+    named = [*zip(batches, _names(batches), strict=True)]
     slices = [
-        Slice(number, _work(window, batch), _label(window, batch))
-        for number, (window, batch) in enumerate(product(windows, batches))
+        Slice(number, _work(window, batch), _label(window, name))
+        for number, (window, (batch, name)) in enumerate(product(windows, named))
     ]
     return Plan(
         run_id=run_id,
@@ -120,6 +121,14 @@ def _work(window: Window, batch: Sequence[Parent] | None) -> dict[str, Any]:
     return bounds | ({} if batch is None else {"parents": batch})
 
 
-def _label(window: Window, batch: Sequence[Parent] | None) -> str:
+def _label(window: Window, name: str) -> str:
     span = f"{window.start or ''}..{window.end or ''}" if window.start or window.end else "all"
-    return span if batch is None else f"{span}, {len(batch)} parents"
+    return f"{span}, {name}" if name else span
+
+
+def _names(batches: Sequence[Sequence[Parent] | None]) -> Iterator[str]:
+    """Yield how the slices of a window are told apart: by the places of their parents."""
+    place = 0
+    for batch in batches:
+        first, place = place + 1, place + len(batch or ())
+        yield "" if batch is None else f"parent {place}" if first == place else f"parents {first}-{place}"

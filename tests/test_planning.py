@@ -149,7 +149,7 @@ def test_each_parent_is_asked_for_by_itself_and_slices_hold_some_of_them():
     made = planned(comments(), drawn=parents(*range(40)))
 
     assert [len(work.work["parents"]) for work in made.slices] == [3] * 13 + [1]
-    assert made.slices[-1].label == "all, 1 parents"
+    assert [made.slices[at].label for at in (0, 1, -1)] == ["all, parents 1-3", "all, parents 4-6", "all, parent 40"]
     ((prefix, request),) = first_requests(comments(), made.slices[-1].work)
     assert prefix == b'{"_parents_id": 39, "_parents_kind_name": "a/b", '
     assert url_of("https://x", request) == "https://x/parents/39/a%2Fb/comments"
@@ -162,6 +162,7 @@ def test_parents_are_asked_for_in_every_window():
     made = planned(of, drawn=parents(1))
 
     assert [sorted(work.work) for work in made.slices] == [["end", "parents", "start"]] * 2
+    assert made.slices[1].label == "2024-02-27T00:00:00Z..2024-03-01T12:00:00Z, parent 1"
 
 
 @pytest.mark.parametrize(("count", "length"), [(100, "1h"), (200_000, "7d")])

@@ -35,8 +35,11 @@ class Completed(Collection[bytes]):
 class Completion:
     """Completes the lists of one stream's records, those of a page side by side."""
 
-    def __init__(self, client: Client, lists: Sequence[EmbeddedList], *, name: str, threads: int = 1) -> None:
+    def __init__(
+        self, client: Client, lists: Sequence[EmbeddedList], *, name: str, threads: int = 1, largest_bytes: int = 2**28
+    ) -> None:
         self._client, self._lists, self._name, self._threads = client, lists, name, threads
+        self._largest_bytes = largest_bytes  # of one list, which is held in memory
 
     def of(self, page: Page, records: Collection[bytes], prefix: bytes = b"") -> Collection[bytes]:
         """Return the records of the page with their whole lists; `prefix` holds their parent's values."""
@@ -71,5 +74,13 @@ class Completion:
         seen = Seen()
         if rest.behind:
             seen.add(rest.behind)
-        pages = self._client.pages(rest.request, pagination=one.pagination, records=one.reading, seen=seen)
-        return [record for page in pages for record in page.records]
+        found: list[bytes] = []
+        size = 0
+        for page in self._client.pages(rest.request, pagination=one.pagination, records=one.reading, seen=seen):
+            for element in page.records:
+                found.append(element)
+                size += len(element)
+            if size > self._largest_bytes:
+                told = f"`{one.array}` of one record has more than {self._largest_bytes:,} bytes; read it as a stream"
+                raise ApiError(f"{self._name}: {page.request}, page {page.number}: {told} of its own")
+        return found

@@ -106,6 +106,19 @@ def test_an_endpoint_that_is_cut_itself_is_named_with_the_record(api: Api):
         completed(api, [b'{"id": 1, "tags": [{"t": "a"}], "tags_cut": true}'], TAGS)
 
 
+def test_a_list_without_end_is_not_gathered_for_ever(api: Api):
+    api.always(lambda request: {"data": [{"id": str(len(api.sent)), "text": "x" * 100}], "has_more": True})
+    record = order(9, 1, is_cut=True)
+    page = Page(Request("/orders"), 1, (record,), url="https://api.example.org/v1/orders")
+    lists = [EmbeddedList.model_validate(LINES)]
+
+    with pytest.raises(
+        ApiError, match=r"`lines\.data` of one record has more than 1,000 bytes; read it as a stream of"
+    ):
+        Completion(api.client(), lists, name="shop.orders", largest_bytes=1000).of(page, page.records)
+    assert len(api.sent) < 15
+
+
 def test_a_wait_that_is_too_long_stays_one(api: Api):
     api.always(Response(429, {"Retry-After": "7200"}, b""))
 
