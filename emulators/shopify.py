@@ -47,20 +47,11 @@ class Shopify(Emulator):
             raise Refused(Answer(401, {"errors": unknown}))
         if (call.method, call.path) == ("POST", f"{SHOP}/graphql.json"):
             return self._graphql(call)
-        used = self._filled()
-        headers = {"X-Shopify-Shop-Api-Call-Limit": f"{used}/{BUCKET}", "X-Shopify-API-Version": "2025-07"}
-        if used > BUCKET:
-            self.throttled += 1
-            self._level = float(BUCKET)
-            message = (
-                "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
-            )
-            headers |= {"Retry-After": "0.5", "X-Shopify-Shop-Api-Call-Limit": f"{BUCKET}/{BUCKET}"}
-            raise Refused(Answer(429, {"errors": message}, headers))
+        told = self._poured()
         if (call.method, call.path) != ("GET", f"{SHOP}/orders.json"):
-            raise Refused(Answer(404, {"errors": "Not Found"}, headers))
+            raise Refused(Answer(404, {"errors": "Not Found"}, told))
         page = self._orders_page(call)
-        return Answer(200, page.body, headers | dict(page.headers))
+        return Answer(200, page.body, told | dict(page.headers))
 
     def truth(self) -> dict[str, list[Record]]:
         """Return the records as they are sent."""
@@ -80,12 +71,18 @@ class Shopify(Emulator):
         """Return how often a call found the bucket full or too few points."""
         return self.throttled
 
-    def _filled(self) -> int:
-        """Return how full the bucket of REST calls is with this one."""
+    def _poured(self) -> dict[str, str]:
+        """Put a REST call into the bucket; return the headers that tell how full it is, or refuse the call."""
         now = self.clock()
-        self._level = max(0.0, self._level - max(0.0, now - self._leaked_at) * _LEAKS_PER_SECOND) + 1
-        self._leaked_at = now
-        return math.ceil(self._level)
+        leaked = max(0.0, now - self._leaked_at) * _LEAKS_PER_SECOND
+        level, self._leaked_at = max(0.0, self._level - leaked) + 1, now
+        self._level = min(level, float(BUCKET))
+        fraction = {"X-Shopify-Shop-Api-Call-Limit": f"{math.ceil(self._level)}/{BUCKET}"}
+        if level <= BUCKET:
+            return fraction | {"X-Shopify-API-Version": "2025-07"}
+        self.throttled += 1
+        message = "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
+        raise Refused(Answer(429, {"errors": message}, fraction | {"Retry-After": "0.5"}))
 
     def _orders_page(self, call: Call) -> Answer:
         asked = {name: values[-1] for name, values in call.query.items()}
