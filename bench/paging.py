@@ -108,6 +108,7 @@ def kill(api: Api, scale: float) -> None:
         first = _begun(api, path, TOKENS, folder=folder, part_bytes=part_bytes)
         before: Any = api.asked()
         while len(before) < pages // 2:
+            assert first.poll() is None, "the reading ended before it could be killed"
             time.sleep(0.002)
             before += api.asked()
         os.kill(first.pid, signal.SIGKILL)
