@@ -13,6 +13,7 @@ from glue_lib.api.records import Records
 from glue_lib.errors import ApiError
 
 _MOST_DECODED = 16 * 2**20
+_MOST_HELD = 2 * 2**20  # longer ones are sliced a window at a time: two million `{}` fit in 8 MiB
 
 
 class JsonAnswers(Decoder):
@@ -42,7 +43,7 @@ class JsonAnswers(Decoder):
 def _decoded(body: Body, records: Records, complaint: Complaint) -> Decoded:
     if records.is_query:
         return _queried(body, records, complaint)
-    if body.is_spooled:
+    if body.is_spooled or body.size > _MOST_HELD:
         return _streamed(body, records, complaint)
     text = body.read()
     _check(text, complaint)
