@@ -98,8 +98,13 @@ class Walk:
         self._window = Window(work.work.get("start"), work.work.get("end"))
         self._resume = writer.resume
         self._at = At.from_json(self._resume.state) if self._resume else At()
-        threads = run.execution.pipeline.limits.concurrency
-        self._completion = Completion(run.client, run.stream.complete, name=run.name, threads=threads)
+        self._completion = Completion(
+            run.client,
+            run.stream.complete,
+            name=run.name,
+            threads=run.execution.pipeline.limits.concurrency,
+            headers=run.stream.headers,
+        )
         self._sieve: Sieve | None = None
         self._joining = Joining(self._stream.records.joined_by)
         self._sifted: tuple[Collection[bytes], Collection[bytes]] | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glue_lib.api.client import Client
 from glue_lib.api.embedded import EmbeddedList, Rest
@@ -33,12 +33,24 @@ class Completed(Collection[bytes]):
 
 
 class Completion:
-    """Completes the lists of one stream's records, those of a page side by side."""
+    """Completes the lists of one stream's records, those of a page side by side.
+
+    `headers` are the names of those that the stream sends itself: with them, not with those of paging, the rest is
+    asked for, too.
+    """
 
     def __init__(
-        self, client: Client, lists: Sequence[EmbeddedList], *, name: str, threads: int = 1, largest_bytes: int = 2**28
+        self,
+        client: Client,
+        lists: Sequence[EmbeddedList],
+        *,
+        name: str,
+        threads: int = 1,
+        headers: Collection[str] = (),
+        largest_bytes: int = 2**28,
     ) -> None:
         self._client, self._lists, self._name, self._threads = client, lists, name, threads
+        self._headers = headers
         self._largest_bytes = largest_bytes  # of one list, which is held in memory
 
     def of(self, page: Page, records: Collection[bytes], prefix: bytes = b"") -> Collection[bytes]:
@@ -59,8 +71,12 @@ class Completion:
             with self._naming(page, place):
                 rest = one.rest(record, page, prefix)
             if rest:
-                found.append((place, record, rest))
+                found.append((place, record, self._like(page, rest)))
         return found
+
+    def _like(self, page: Page, rest: Rest) -> Rest:
+        own = {name: text for name, text in page.request.headers.items() if name in self._headers}
+        return replace(rest, request=replace(rest.request, headers=own | dict(rest.request.headers)))
 
     @contextmanager
     def _naming(self, page: Page, place: int) -> Iterator[None]:

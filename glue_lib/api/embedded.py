@@ -56,7 +56,8 @@ class EmbeddedList(Kind):
             records: comments
             pagination: {type: offset, write: query.startAt, total: body.total}
 
-    `{key}` stands for that field of the record as it is landed, in the path, in parameters and in the body.
+    `{key}` stands for that field of the record as it is landed, in the path, in parameters and in the body. The stream's
+    `headers` are sent with these requests, too.
     """
 
     array: DottedPath = Field(

@@ -52,6 +52,18 @@ def ids(record: bytes) -> list[str]:
     return [line["id"] for line in json.loads(record)["lines"]["data"]]
 
 
+def test_the_rest_is_asked_for_with_the_headers_of_the_stream_but_not_with_those_of_its_paging(api: Api):
+    api.always(lines_of)
+    request = Request("/orders", headers={"X-Version": "2025", "Range": "items=0-9"})
+    page = Page(request, 1, (order(4, 2, is_cut=True),), url="https://api.example.org/v1/orders")
+    lists = [EmbeddedList.model_validate(LINES)]
+
+    Completion(api.client(), lists, name="shop.orders", headers=["X-Version"]).of(page, page.records)
+
+    assert api.sent
+    assert {(sent.headers.get("X-Version"), sent.headers.get("Range")) for sent in api.sent} == {("2025", None)}
+
+
 @pytest.mark.parametrize("threads", [1, 4])
 def test_cut_lists_come_back_whole_and_all_else_as_it_was(api: Api, threads: int):
     api.always(lines_of)
