@@ -63,16 +63,16 @@ class Authority:
 
     def signed(self, request: SignedRequest) -> SignedRequest:
         """Return the request with its credentials; a token is asked for where there is none that holds."""
-        at = Moment(self._now())
+        at, number = Moment(self._now()), self._number
         if isinstance(self.auth, TokenAuth):
             token, number = self._fresh()
-            signed = replace(self.auth.sign_with(request, token), token=number)
+            signed = self.auth.sign_with(request, token)
         elif isinstance(self.auth, ChallengeAuth) and (challenge := self._next_challenge()):
             signed = self.auth.answer(request, challenge, self.redaction.resolve, at)
         else:
             signed = self.auth.sign_at(request, self.redaction.resolve, at)
         self.redaction.learn_signed(request, signed, is_lasting=self.auth.is_lasting)
-        return signed
+        return replace(signed, token=number)
 
     def renewed(self, request: SignedRequest, response: Response) -> bool:
         """Return whether signing the request anew can help: the answer says that what it was signed with has expired.
@@ -81,7 +81,9 @@ class Authority:
         """
         if isinstance(self.auth, ChallengeAuth):
             return self._challenges(self.auth.challenge_of(response))
-        if not isinstance(self.auth, TokenAuth) or not self.auth.expired.tells(response):
+        if not isinstance(self.auth, TokenAuth):
+            return self._reread(request, response)
+        if not self.auth.expired.tells(response):
             return False
         with self._lock:
             if request.token == self._number:
@@ -105,6 +107,15 @@ class Authority:
         if challenge := self._challenge():
             self._challenged.by = replace(challenge, count=challenge.count + 1)
         return self._challenge()
+
+    def _reread(self, request: SignedRequest, response: Response) -> bool:
+        """Return whether the stored credentials are no longer those that the request was signed with."""
+        if response.status != 401:
+            return False
+        with self._lock:
+            if request.token == self._number and self._were_replaced(response):
+                self._number += 1
+            return request.token != self._number
 
     def _fresh(self) -> tuple[Token, int]:
         assert isinstance(self.auth, TokenAuth)

@@ -70,7 +70,7 @@ class Redaction:
     def clean(self, text: str) -> str:
         """Return `text` with `***` in place of every credential known so far, also of one that was cut short."""
         with self._lock:
-            forms = [*self._known.values(), *map(_forms, self._recent)]
+            forms = [*self._known.values(), *map(_written, self._recent)]
         known = set().union(*forms)
         for value in sorted(known, key=len, reverse=True):
             text = text.replace(value, "***")
@@ -91,8 +91,8 @@ class Redaction:
             if len(value) >= _LONG_MADE and value in self._recent:
                 return True
             return any(
-                value == known if len(known) < _LONG else known in value
-                for known in self._known
+                value in forms if len(known) < _LONG else any(form in value for form in forms)
+                for known, forms in self._known.items()
                 # A link may well name the host that a reference to the address resolves to.
                 if len(known) >= _SHORTEST_MADE and not any(known in address for address in self._addresses)
             )
@@ -119,9 +119,12 @@ def _values(text: str, resolved: str) -> list[str]:
 
 
 def _forms(value: str) -> set[str]:
-    """Return the ways in which a value is written."""
+    """Return the ways in which a value is written, also one inside of another: JSON in an address."""
+    return {outer for inner in _written(value) for outer in _written(inner)}
+
+
+def _written(value: str) -> set[str]:
     quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
-    quoted |= {quote(form, safe="") for form in quoted}  # an address inside of another
     lower = {re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), form) for form in quoted}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], value.replace("/", r"\/")}
     return {value, *quoted, *lower, *in_json, html.escape(value), repr(value)[1:-1]}

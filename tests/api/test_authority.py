@@ -271,3 +271,18 @@ def test_an_error_that_a_token_endpoint_tells_under_200_is_told(api, authority):
 
     with pytest.raises(ApiError, match=r"it has `ok`, `error` \(\*\*\* is no client\); check `auth`"):
         authority().signed(PLAIN)
+
+
+def test_a_key_that_was_changed_while_the_run_lasts_is_read_again_by_all_threads(api):
+    vault = Vault("k-one")
+    key = ApiKeyAuth(key="${secret:crm#refresh}")
+    shared = Authority(key, vault, api.send, reload=vault.reload, sleep=api.clock.sleep)
+    one, other = shared.signed(PLAIN), shared.signed(PLAIN)
+    assert not shared.renewed(one, Response(401))
+
+    vault.stored["${secret:crm#refresh}"] = "k-two"
+
+    assert shared.renewed(one, Response(401)) and shared.renewed(other, Response(401))
+    assert not shared.renewed(one, Response(403))
+    anew = shared.signed(PLAIN)
+    assert anew.headers == {"X-Api-Key": "k-two"} and not shared.renewed(anew, Response(401))
