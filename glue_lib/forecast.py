@@ -77,7 +77,10 @@ class Forecast:
         runs = {name: Runs(self._execution.storage, self._source, name) for name in draws}
         if not draws or not all(of.complete() for of in runs.values()):
             return None
-        rows: dict[str, Iterable[Row]] = {name: of.parents() for name, of in runs.items()}
+        asked = self._execution.pipeline.fields_asked_of
+        rows: dict[str, Iterable[Row]] = {
+            name: [(parent, True) for parent in of.parents(asked(name))] for name, of in runs.items()
+        }
         return drawn(f"{self._source}.{stream.name}", stream, draws, rows)
 
     def _pages(self, stream: Stream, mode: Mode, first: int) -> tuple[int, bool, str]:
@@ -106,12 +109,13 @@ class Forecast:
 
     def _of_unknown_parents(self, stream: Stream, mode: Mode) -> Expected:
         """Return the least: a request for each record that the parents are expected to have."""
-        known = [self._records.get(parent) for parent in stream.parents]
+        read = self._execution.pipeline.draws_of(stream)  # a nearer parent brings along the values of those above it
+        known = [self._records.get(parent) for parent in read]
         count = 1
         for records in known:
             count *= records or 1
         requests = ceil(count / stream.batch.size) if stream.batch else count
-        told = " and ".join(f"`{parent}`" for parent in stream.parents)
+        told = " and ".join(f"`{parent}`" for parent in read)
         basis = f"one for each record of {told}" if all(known) else f"{told} was never landed"
         return Expected(stream.name, mode, 1, requests, True, basis)
 

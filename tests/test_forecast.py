@@ -84,6 +84,17 @@ def test_the_last_run_tells_the_pages_and_its_records_the_fan_outs_requests(exec
     assert (found["orders"].requests, found["orders"].slices) == (3, 3)
 
 
+def test_a_stream_that_stands_above_another_parent_is_not_counted_twice(execution_of):
+    def answer(path: str) -> Any:
+        if path.startswith("/shops?"):
+            return {"data": [{"id": 1}, {"id": 2}], "count": 7}
+        return [{"id": 1}] if path.endswith("/orders") else [{"n": 1}]
+
+    found = expected(execution_of(SHOPS, ORDERS, "  items: {path: '/shops/{shops.id}/{orders.id}/items'}"), answer)
+
+    assert found["items"].basis in ("one for each record of `orders`", "`orders` was never landed")
+
+
 @pytest.fixture
 def one_shop():
     """A real server: three shops on two pages, and an order for each."""

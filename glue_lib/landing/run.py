@@ -121,17 +121,24 @@ class RunFolder:
 
     def write_parents(self, fields: Sequence[str]) -> None:
         """Keep these fields of all records for the streams that fan out over this one."""
-        records = (record for part in self.parts() for record in self.records(part))
-        parents = distinct(fields_of(record, fields) for record in records)
-        write_parents(self._storage, self._layout.parents, parents, fields)
+        write_parents(self._storage, self._layout.parents, self._looked_up(fields), fields)
 
     def parents(self, fields: Sequence[str] = ()) -> Iterator[Parent]:
-        """Yield what `write_parents` kept, each parent once; in a run from before these fields were asked for, anew."""
+        """Yield each parent once: what is kept, or, where these fields were not asked for yet, what the records say."""
+        content = self._storage.read(self._layout.parents)
+        return parents_in(content) if set(fields) <= set(fields_in(content)) else self._looked_up(fields)
+
+    def kept_parents(self, fields: Sequence[str]) -> Iterator[Parent]:
+        """Yield the same, and see that these fields are kept, also in a run from before anybody asked for them."""
         content = self._storage.read(self._layout.parents)
         if not set(fields) <= set(fields_in(content)):
             self.write_parents(fields)
             content = self._storage.read(self._layout.parents)
         return parents_in(content)
+
+    def _looked_up(self, fields: Sequence[str]) -> Iterator[Parent]:
+        records = (record for part in self.parts() for record in self.records(part))
+        return distinct(fields_of(record, fields) for record in records)
 
     def finish(self, status: Status, evidence: dict[str, Any]) -> RunEnd:
         """Write `run.json`: complete, incomplete (it will be gone on with) or abandoned (it will not)."""

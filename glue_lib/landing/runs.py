@@ -55,17 +55,16 @@ class Runs:
         full = [number for number, run in enumerate(runs) if run.mode == "full"]
         return runs[full[-1] :] if full else runs
 
-    def parents(self, *, after: str | None = None) -> Iterator[tuple[Parent, bool]]:
-        """Yield the parents that these runs kept, in order, each with whether a run later than `after` brought it."""
-        whole = self.since_last_full()
-        later = behind(whole, after)
-        return ((parent, run in later) for run, parent in self.kept(whole))
+    def parents(self, fields: Sequence[str] = ()) -> Iterator[Parent]:
+        """Yield the parents of the runs since the last full one, in order; nothing is written for it."""
+        for run in self.since_last_full():
+            yield from RunFolder(self._storage, self._source, self._stream, run.run_id).parents(fields)
 
-    def kept(self, runs: Sequence[RunState], fields: Sequence[str] = ()) -> Iterator[tuple[RunState, Parent]]:
+    def kept_parents(self, runs: Sequence[RunState], fields: Sequence[str]) -> Iterator[tuple[RunState, Parent]]:
         """Yield the parents of these runs, in order, and see that the fields are kept of them."""
 
         def read(run: RunState) -> list[Parent]:
-            return list(RunFolder(self._storage, self._source, self._stream, run.run_id).parents(fields))
+            return list(RunFolder(self._storage, self._source, self._stream, run.run_id).kept_parents(fields))
 
         with ThreadPoolExecutor(max(1, min(_READ_AT_ONCE, len(runs)))) as pool:
             for run, parents in zip(runs, pool.map(read, runs), strict=True):

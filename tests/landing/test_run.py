@@ -204,7 +204,7 @@ def test_fields_that_nobody_had_asked_for_are_kept_once_somebody_does(folder: Fo
     land(run, run.start(plan_of(slices=1)).slices[0], ['{"id": 1}', '{"id": 2, "owner": 7}'])
     run.write_parents(["id"])
 
-    found = list(run.parents(["owner", "id"]))
+    found = list(run.kept_parents(["owner", "id"]))
 
     assert found == list(run.parents()) == [{"id": "1"}, {"owner": "7", "id": "2"}]
 
@@ -217,4 +217,4 @@ def test_fields_that_were_looked_for_once_are_not_looked_for_again(folder: Folde
     for part in run.parts():
         folder.delete([part.key])
 
-    assert list(run.parents(["owner"])) == kept == [{"id": "1"}]
+    assert list(run.kept_parents(["owner"])) == list(run.parents(["owner"])) == kept == [{"id": "1"}]

@@ -4,7 +4,7 @@ import pytest
 
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.run import RunFolder
-from glue_lib.landing.runs import Runs
+from glue_lib.landing.runs import Runs, behind
 from glue_lib.landing.storage import FolderStorage, Storage
 
 
@@ -98,27 +98,38 @@ def test_parents_are_the_union_since_the_last_full_run(folder: FolderStorage):
     complete(folder, "a", 1, "full", (9,))
     complete(folder, "b", 2, "full", (1, 2))
     complete(folder, "c", 3, ids=(2, 3))
+    runs = runs_of(folder)
 
-    assert [parent for parent, _ in runs_of(folder).parents()] == [{"id": "1"}, {"id": "2"}, {"id": "2"}, {"id": "3"}]
+    assert list(runs.parents()) == [{"id": "1"}, {"id": "2"}, {"id": "2"}, {"id": "3"}]
+    assert [(run.run_id, parent["id"]) for run, parent in runs.kept_parents(runs.since_last_full(), ["id"])] == [
+        ("b", "1"),
+        ("b", "2"),
+        ("c", "2"),
+        ("c", "3"),
+    ]
+
+
+def test_fields_that_nobody_asked_for_are_looked_up_and_kept_only_where_they_are_to_be(folder: FolderStorage):
+    complete(folder, "a", 1, "full", (1,))
+    runs = runs_of(folder)
+    before = folder.read("raw/donorbox/donations/run=a/parents.jsonl.gz")
+
+    assert list(runs.parents(["id", "name"])) == [{"id": "1"}]
+    assert folder.read("raw/donorbox/donations/run=a/parents.jsonl.gz") == before
+
+    assert [parent for _, parent in runs.kept_parents(runs.since_last_full(), ["id", "name"])] == [{"id": "1"}]
+    assert folder.read("raw/donorbox/donations/run=a/parents.jsonl.gz") != before
 
 
 @pytest.mark.parametrize(
-    ("after", "changed"),
-    [
-        ("b", ["3", "4"]),
-        ("c", ["4"]),
-        ("d", []),
-        ("a", ["1", "3", "4"]),  # before the last full run
-        (None, ["1", "3", "4"]),
-        ("expired", ["1", "3", "4"]),
-    ],
+    ("after", "later"), [("b", ["c", "d"]), ("d", []), ("a", ["b", "c", "d"]), (None, ["b", "c", "d"])]
 )
-def test_parents_of_every_run_behind_the_one_that_was_read_have_changed(
-    after: str | None, changed: list[str], folder: FolderStorage
+def test_what_is_behind_a_run_is_all_where_that_run_is_not_among_them(
+    after: str | None, later: list[str], folder: FolderStorage
 ):
-    complete(folder, "a", 1, "full", (9,))
-    complete(folder, "b", 2, "full", (1,))
-    complete(folder, "c", 3, ids=(3,))
-    complete(folder, "d", 4, "backfill", ids=(4,))
+    complete(folder, "a", 1, "full")
+    complete(folder, "b", 2, "full")
+    complete(folder, "c", 3)
+    complete(folder, "d", 4, "backfill")
 
-    assert [parent["id"] for parent, is_new in runs_of(folder).parents(after=after) if is_new] == changed
+    assert ids(behind(runs_of(folder).since_last_full(), after)) == later
