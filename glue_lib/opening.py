@@ -8,10 +8,12 @@ from glue_lib.execution import Execution
 from glue_lib.fanning import Asked, Drawn, Row, asked_with, drawn
 from glue_lib.landing.plan import Mode, Plan
 from glue_lib.landing.positions import Position
+from glue_lib.landing.reached import ReachedFile
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
 from glue_lib.landing.runs import Runs, behind
 from glue_lib.planning import mode_of, plan
+from glue_lib.reached import Reached
 from glue_lib.spec.stream import Stream
 
 
@@ -88,11 +90,19 @@ def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position
         mode=mode,
         position=position,
         drawn=_drawn(execution, stream, mode, position),
+        reached=_reached(execution, stream, position),
         start=execution.start,
         end=execution.end,
         now=now,
     )
     return folder, folder.start(planned)
+
+
+def _reached(execution: Execution, stream: Stream, landed: Position | None) -> Reached | None:
+    """Return how far each parent is read; None where that was not kept: then all are as far as the position."""
+    if landed is None or stream.cursor is None or not stream.holes:
+        return None
+    return ReachedFile(execution.storage, execution.pipeline.source, stream.name).read(landed.sequence)
 
 
 def _drawn(execution: Execution, stream: Stream, mode: Mode, landed: Position | None) -> Drawn | None:
@@ -109,7 +119,7 @@ def _drawn(execution: Execution, stream: Stream, mode: Mode, landed: Position | 
         whole = runs.since_last_full()
         new = behind(whole, before.get(name))
         needed = new if len(draws) == 1 else whole  # a changed record meets the unchanged ones of the other streams
-        rows[name] = [(parent, run in new) for run, parent in runs.kept(needed, fields)]
+        rows[name] = [(parent, run in new) for run, parent in runs.kept_parents(needed, fields)]
         if whole:
             read_to[name] = whole[-1].run_id
     found = drawn(f"{source}.{stream.name}", stream, draws, rows, is_part=bool(before))

@@ -1,6 +1,7 @@
 """What a run will read, decided before its first request: pure, so that a dry run shows what a run does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -12,6 +13,7 @@ from glue_lib.errors import ConfigError
 from glue_lib.fanning import Drawn, carried, chains, dealt
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.positions import Position
+from glue_lib.reached import Reached, grouped, starts_of
 from glue_lib.spec.stream import Stream
 
 _MOST_SLICES = 100_000
@@ -35,20 +37,30 @@ def plan(
     mode: Mode,
     position: Position | None,
     drawn: Drawn | None = None,
+    reached: Reached | None = None,
     start: str | None,
     end: str | None,
     now: datetime,
 ) -> Plan:
-    """Return the slices of a run. `drawn` are the parents that a fan-out asks for."""
+    """Return the slices of a run. `drawn` are the parents that a fan-out asks for, `reached` how far each is read."""
     since = position.value if position and mode == "incremental" else None
-    windows = stream.cursor.windows(since, now, start, end) if stream.cursor else [Window(None, None)]
-    batches: list[Sequence[Parent] | None] = [*dealt(stream, drawn.parents)] if drawn else [None]
-    _refuse_too_many(f"{source}.{stream.name}", len(windows), len(batches), len(drawn.parents) if drawn else 1)
-    named = [*zip(batches, _names(batches), strict=True)]
-    slices = [
-        Slice(number, _work(window, batch), _label(window, name))
-        for number, (window, (batch, name)) in enumerate(product(windows, named))
-    ]
+    cursor, first = stream.cursor, 1
+
+    def starts(batch: Sequence[Parent]) -> list[str | None]:
+        return [
+            cursor.windows(value, now, None, None)[0].start if cursor else None
+            for value in starts_of(stream, batch, reached, since)
+        ]
+
+    spans: list[tuple[list[Window], list[_Batch]]] = []
+    for value, parents in grouped(stream, drawn.parents, reached, since) if drawn else [(since, None)]:
+        windows = cursor.windows(value, now, start, end) if cursor else [Window(None, None)]
+        spans.append((windows, [_Batch()] if parents is None else [*_batches(stream, parents, first, starts)]))
+        first += len(parents or ())
+    _refuse_too_many(f"{source}.{stream.name}", spans)
+    pieces = [piece for windows, batches in spans for piece in product(windows, batches)]
+    slices = [Slice(number, _work(*piece), _label(*piece)) for number, piece in enumerate(pieces)]
+    ends = [windows[-1].end for windows, _ in spans if windows]
     return Plan(
         run_id=run_id,
         source=source,
@@ -56,7 +68,7 @@ def plan(
         mode=mode,
         fingerprint=stream.fingerprint(),
         slices=tuple(slices),
-        upper=windows[-1].end if windows else since,  # no window: there is nothing later yet
+        upper=ends[0] if ends else since,  # no window: there is nothing later yet
         created_at=now.isoformat(),
         context={"since": since, "start": start, "end": end, "sequence": position.sequence if position else 0}
         | ({"edge": dict(position.edge)} if position and position.edge and since is not None else {})
@@ -102,33 +114,45 @@ def landed_after(stream: Stream, planned: Plan, latest: str | None, position: Po
     before = position.value if position else None
     if latest is None:
         return before
-    seen = stream.cursor.canonical(latest)
-    if stream.cursor.format != "integer":
-        limit = stream.cursor.canonical(planned.created_at)
-        seen = seen if stream.cursor.latest(seen, limit) == limit else limit
+    seen = stream.cursor.position(latest, planned.created_at)
     return stream.cursor.latest(before, seen) if planned.mode == "incremental" else seen
 
 
-def _refuse_too_many(name: str, windows: int, batches: int, parents: int) -> None:
+@dataclass(frozen=True)
+class _Batch:
+    """The parents of a slice, of a stream that is a fan-out."""
+
+    parents: Sequence[Parent] | None = None
+    starts: Sequence[str | None] = ()  # of its chains, where each has its own
+    name: str = ""
+
+
+def _batches(
+    stream: Stream, parents: Sequence[Parent], first: int, starts: Callable[[Sequence[Parent]], list[str | None]]
+) -> Iterator[_Batch]:
+    """Yield the batches; they are told apart by the places of their parents, counted from `first`."""
+    place = first - 1
+    for batch in dealt(stream, parents):
+        at, place = place + 1, place + len(batch)
+        yield _Batch(batch, starts(batch), f"parent {at}" if at == place else f"parents {at}-{place}")
+
+
+def _refuse_too_many(name: str, spans: Sequence[tuple[Sequence[Window], Sequence[_Batch]]]) -> None:
     """Refuse a plan too long to be kept: each of its slices has files, and names its parents."""
-    if windows * batches > _MOST_SLICES or (windows > 1 and windows * parents > _MOST_PARENTS):
-        told = f"{windows:,} windows of {parents:,} parents make {windows * batches:,} slices"
+    windows = max((len(windows) for windows, _ in spans), default=0)
+    slices = sum(len(windows) * len(batches) for windows, batches in spans)
+    parents = sum(len(batch.parents or ()) for _, batches in spans for batch in batches)
+    if slices > _MOST_SLICES or (windows > 1 and windows * parents > _MOST_PARENTS):
+        told = f"{windows:,} windows of {parents:,} parents make {slices:,} slices"
         raise ConfigError(f"{name}: {told}, too many for one run; make `cursor.slice` longer, or leave it out")
 
 
-def _work(window: Window, batch: Sequence[Parent] | None) -> dict[str, Any]:
+def _work(window: Window, batch: _Batch) -> dict[str, Any]:
     bounds = {name: value for name, value in (("start", window.start), ("end", window.end)) if value is not None}
-    return bounds | ({} if batch is None else {"parents": batch})
+    starts = {"starts": list(batch.starts)} if batch.starts else {}
+    return bounds | starts | ({} if batch.parents is None else {"parents": list(batch.parents)})
 
 
-def _label(window: Window, name: str) -> str:
+def _label(window: Window, batch: _Batch) -> str:
     span = f"{window.start or ''}..{window.end or ''}" if window.start or window.end else "all"
-    return f"{span}, {name}" if name else span
-
-
-def _names(batches: Sequence[Sequence[Parent] | None]) -> Iterator[str]:
-    """Yield how the slices of a window are told apart: by the places of their parents."""
-    place = 0
-    for batch in batches:
-        first, place = place + 1, place + len(batch or ())
-        yield "" if batch is None else f"parent {place}" if first == place else f"parents {first}-{place}"
+    return f"{span}, {batch.name}" if batch.name else span

@@ -117,11 +117,16 @@ class Walk:
             if self._resume and chain == self._at.chain:
                 self._land(self._rest(self._resume), prefix)
             else:
-                self._at = self._at.in_chain(chain, self._stepped(self._window))
+                self._at = self._at.in_chain(chain, self._stepped(self._window_of(chain)))
             self._walk_parent(prefix, first)
             if self._is_stopped:
                 return
             self._at = self._at.chain_closed()
+
+    def _window_of(self, chain: int) -> Window:
+        """Return the window of a chain: of the slice, unless each parent goes on where it was left."""
+        starts = self._work.work.get("starts")
+        return Window(starts[chain], None) if starts else self._window
 
     def evidence(self) -> dict[str, Any]:
         """Return what shows that the slice is whole, and where the next run goes on."""

@@ -202,6 +202,11 @@ class Cursor(Kind):
         """Return a value of the field as positions keep it: ISO 8601 in UTC, or digits."""
         return self._canonical(self.moment(value))
 
+    def position(self, latest: str, not_after: str) -> str:
+        """Return how far is read when `latest` is the latest value: the future hides what comes before it."""
+        at = self.moment(latest)
+        return self._canonical(at if self.format == "integer" else min(at, self.moment(not_after)))
+
     def moment(self, text: str) -> int:
         """Return a value as a number that compares; a ValueError when it is not in the format."""
         return moments.read(text, self.format, self.zone)
