@@ -13,8 +13,11 @@ from glue_lib.api.redaction import Redaction
 from glue_lib.api.tls import contexts
 from glue_lib.errors import HeadwaterError
 from glue_lib.execution import Execution
+from glue_lib.landing.leases import Lease
 from glue_lib.landing.quota import QuotaLedger
 from glue_lib.spec.stream import Stream
+
+_RENEWAL_SECONDS = 60  # that an execution waits while another of the source is given a new refresh token
 
 
 class Connection:
@@ -85,6 +88,9 @@ def _authority(execution: Execution, send: Send, deadline: Deadline) -> Authorit
         base_url=pipeline.base_url,
         keep=getattr(secrets, "keep", None),
         reload=getattr(secrets, "reload", None),
+        alone=lambda: Lease(
+            execution.storage, pipeline.source, "_auth", "renew", wait_seconds=_RENEWAL_SECONDS, sleep=deadline.sleep
+        ),
         retry=pipeline.retry,
         now=execution.now,
         sleep=deadline.sleep,

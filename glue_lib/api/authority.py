@@ -8,8 +8,10 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from glue_lib import log
 from glue_lib.api.auth.base import Auth, Moment, Secrets
@@ -22,7 +24,6 @@ from glue_lib.api.retry import Deferred, Retry, pause, retry_after
 from glue_lib.api.verdict import message, remedy
 from glue_lib.errors import ApiError, ConfigError, HeadwaterError
 
-_SECONDS_TO_STORE = (0, 1, 2)  # what another execution needs to write down a credential that it was given
 _SHOWN = 2**16  # bytes of a refusal that are read for what it says
 
 Keep = Callable[[str, str], None]
@@ -41,6 +42,7 @@ class Authority:
         base_url: str = "",
         keep: Keep | None = None,
         reload: Callable[[], None] | None = None,
+        alone: Callable[[], AbstractContextManager[Any]] = nullcontext,
         retry: Retry | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
@@ -50,7 +52,7 @@ class Authority:
         self._secrets = secrets
         self._send = send
         self._base_url = base_url
-        self._keep, self._reload = keep, reload
+        self._keep, self._reload, self._alone = keep, reload, alone
         self._retry = retry or Retry()
         self._now = now
         self._sleep = sleep
@@ -128,12 +130,24 @@ class Authority:
     def _renew(self, auth: TokenAuth) -> Token:
         if self._refused:
             raise ApiError(self._refused)
+        if auth.kept():
+            with self._alone():  # an API that sees a refresh token twice may take it for stolen
+                token = self._exchanged(auth)
+        else:
+            token = self._asked(auth)
+        self.redaction.learn(token.value)
+        self._token, self._number = token, self._number + 1
+        return token
+
+    def _exchanged(self, auth: TokenAuth) -> Token:
+        """Return a new token for the credential that is stored by now, and store the one that comes in its place."""
+        if self._reload:
+            self._reload()
         token = self._asked(auth)
-        self.redaction.learn(token.value, *token.replaced.values())
+        self.redaction.learn(*token.replaced.values())
         for reference, value in token.replaced.items():
             if value != self._secret(reference):
                 self._store(reference, value)
-        self._token, self._number = token, self._number + 1
         return token
 
     def _asked(self, auth: TokenAuth) -> Token:
@@ -168,12 +182,8 @@ class Authority:
         if self._reload is None or response.status not in (400, 401, 403):
             return False
         refused = self._credentials()
-        for seconds in _SECONDS_TO_STORE if self.auth.kept() else (0,):
-            self._sleep(seconds)
-            self._reload()
-            if self._credentials() != refused:
-                return True
-        return False
+        self._reload()
+        return self._credentials() != refused
 
     def _credentials(self) -> list[str]:
         return [self.redaction.resolve(reference) for reference in self.auth.references()]
@@ -192,7 +202,7 @@ class Authority:
         asked = retry_after(response, self._now()) if response else None
         seconds = pause(self._retry, status=status, asked=asked, attempt=attempt, chance=random.random())
         if seconds is None:
-            refused = ApiError(reason + (f"; {remedy(response, self.auth.secret_names())}" if response else ""))
+            refused = ApiError(reason + (f"; {self._remedy(response)}" if response else ""))
             if status not in (None, *self._retry.statuses):
                 self._refused = str(refused)
             raise refused
@@ -201,6 +211,10 @@ class Authority:
             raise Deferred(f"{reason}; the run can go on at {resume_at:%Y-%m-%d %H:%M:%S %Z}", resume_at)
         log.warning("source waiting", seconds=f"{seconds:.1f}", reason=reason)
         self._sleep(seconds)
+
+    def _remedy(self, response: Response) -> str:
+        about_credentials = Response(401) if response.status in (400, 401, 403) else response
+        return remedy(about_credentials, self.auth.secret_names())
 
     def _store(self, reference: str, value: str) -> None:
         """Write a replaced credential back to where it came from; the old one may hold no longer."""

@@ -22,14 +22,14 @@ class LeaseLost(HeadwaterError):
 
 
 class Lease:
-    """A `with` block in which this execution alone ingests, or loads, the stream."""
+    """A `with` block in which this execution alone ingests, or loads, the stream, or renews what signs for a source."""
 
     def __init__(
         self,
         storage: Storage,
         source: str,
         stream: str,
-        purpose: Literal["ingest", "load"],
+        purpose: Literal["ingest", "load", "renew"],
         *,
         holder: str | None = None,
         seconds: float = 60,

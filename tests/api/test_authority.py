@@ -2,13 +2,14 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Lock
 
 import pytest
 
 from glue_lib.api.auth.api_key import ApiKeyAuth
 from glue_lib.api.auth.digest import DigestAuth
 from glue_lib.api.auth.oauth2_client_credentials import OAuth2ClientCredentialsAuth
+from glue_lib.api.auth.oauth2_password import OAuth2PasswordAuth
 from glue_lib.api.auth.oauth2_refresh_token import OAuth2RefreshTokenAuth
 from glue_lib.api.authority import Authority
 from glue_lib.api.exchange import Cut, Response, SignedRequest
@@ -198,16 +199,31 @@ def test_a_replaced_token_that_cannot_be_stored_is_used_and_warned_of(api, autho
     assert "r-two" not in caplog.text
 
 
-def test_a_refresh_token_that_another_execution_replaced_is_read_again(api):
+def test_a_refresh_token_that_another_execution_replaced_is_read_first(api):
     vault = Vault("r-one")
     vault("${secret:crm#refresh}")
     vault.stored["${secret:crm#refresh}"] = "r-two"
-    api.replies(Response(400, {}, b'{"error": "invalid_grant"}'), token("token-one"))
+    api.replies(token("token-one"))
 
     shared = Authority(REFRESH, vault, api.send, reload=vault.reload, now=api.clock.now)
 
     assert bearer(shared.signed(PLAIN)) == "token-one"
-    assert [b"r-two" in request.content for request in api.sent] == [False, True]
+    assert b"r-two" in api.sent[0].content
+
+
+def test_a_client_secret_that_was_changed_is_read_again(api):
+    vault = Vault("s-one")
+    auth = OAuth2PasswordAuth(token_url="/token", username="ann", password="${secret:crm#refresh}")
+
+    def change(request):
+        vault.stored["${secret:crm#refresh}"] = "s-two"
+        return Response(400, {}, b'{"error": "invalid_grant"}')
+
+    api.replies(change, token("token-one"))
+    shared = Authority(auth, vault, api.send, reload=vault.reload, now=api.clock.now)
+
+    assert bearer(shared.signed(PLAIN)) == "token-one"
+    assert [b"s-two" in request.content for request in api.sent] == [False, True]
 
 
 def test_credentials_that_are_still_the_same_are_not_tried_again(api):
@@ -251,21 +267,6 @@ def test_errors_that_leave_a_block_are_clean(api, authority):
         raise ApiError("about s3cr3t-123")
 
 
-def test_a_refusal_waits_for_another_execution_to_store_what_it_was_given(api):
-    vault = Vault("r-one")
-    api.replies(Response(400, {}, b'{"error": "invalid_grant"}'), token("token-one"))
-
-    def sleep(seconds):
-        api.clock.sleep(seconds)
-        if seconds:
-            vault.stored["${secret:crm#refresh}"] = "r-two"
-
-    shared = Authority(REFRESH, vault, api.send, reload=vault.reload, now=api.clock.now, sleep=sleep)
-
-    assert bearer(shared.signed(PLAIN)) == "token-one"
-    assert api.clock.slept == [0, 1]
-
-
 def test_an_error_that_a_token_endpoint_tells_under_200_is_told(api, authority):
     api.replies(Response(200, {}, b'{"ok": false, "error": "s3cr3t-123 is no client"}'))
 
@@ -286,3 +287,27 @@ def test_a_key_that_was_changed_while_the_run_lasts_is_read_again_by_all_threads
     assert not shared.renewed(one, Response(403))
     anew = shared.signed(PLAIN)
     assert anew.headers == {"X-Api-Key": "k-two"} and not shared.renewed(anew, Response(401))
+
+
+def test_executions_side_by_side_show_each_refresh_token_once(api):
+    """Two runs of one source, each with an authority of its own, over one secret: no token is shown twice."""
+    vault, alone, shown = Vault("r-0"), Lock(), []
+
+    def server(request):
+        shown.append(request.content.decode().partition("refresh_token=")[2])
+        assert shown[-1] == f"r-{len(shown) - 1}", "a refresh token was shown that holds no longer"
+        return token(f"token-{len(shown)}", refresh_token=f"r-{len(shown)}")
+
+    api.always(server)
+
+    def work(_):
+        mine = Vault("")
+        mine.stored = vault.stored  # its own cache over the same store
+        own = Authority(REFRESH, mine, api.send, keep=mine.keep, reload=mine.reload, alone=lambda: alone)
+        for _ in range(5):
+            assert own.renewed(own.signed(PLAIN), Response(401))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, range(4)))
+
+    assert len(shown) == 4 * 6

@@ -85,7 +85,7 @@ def test_a_login_that_fails_is_told_with_the_stream_that_needed_it(api):
 
     assert str(error.value) == (
         "shop.things: GET /things, page 1: the token: POST https://api.example.org/v1/login answered 403 (locked); "
-        "check the scopes of secret `x`"
+        "check secret `x`"
     )
 
 

@@ -213,6 +213,12 @@ def test_a_replaced_refresh_token_is_in_the_secrets_and_nowhere_else(
     assert shown(trial, caplog, capfd) == []
 
 
+def test_executions_take_turns_when_a_refresh_token_is_replaced(trial: Trial) -> None:
+    trial.ingest("oauth2_refresh_token", ["linked"])
+
+    assert [path.name for path in trial.folder.glob("_headwater/leases/leaky/_auth/*")] == ["renew.json"]
+
+
 def test_the_search_finds_what_is_there(
     trial: Trial, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
