@@ -46,6 +46,9 @@ def test_every_pipeline_of_the_project_fits(validator):
         HEAD + "auth: none\n" + BODY,
         HEAD + "streams: {a: {path: /a, write: upsert, key: [id], pagination: link}}",
         HEAD + "streams: {a: {path: /a, write: {type: upsert}, key: [id], params: {a: 1, b: true, c: null, d: x}}}",
+        HEAD + "streams: {a: {path: /a, format: csv, error: none, records: null}, b: {path: /b, records: 'a[].b'}}",
+        HEAD + "streams: {a: {path: /a, format: {type: xml, lists: [x]}, records: {path: a.b, missing: is_empty}}}",
+        HEAD + "streams: {a: {path: /a, records: {columns: [x]}, error: {when: body.s, is: [bad], message: body.m}}}",
         HEAD + "streams: {a: {path: /a, types: {x: 'decimal(18,2)', y: bigint}}}",
         HEAD + "streams: {a: {path: /a, write: append, cursor: {field: n, from: query.n, start: 7, format: integer}}}",
         HEAD + "defaults: {records: data, write: append, pagination: {type: token, read: body.next}}\n"
@@ -72,6 +75,8 @@ def test_takes_what_the_loader_takes(validator, yaml):
         (HEAD + "streams: {a: {path: /a, pagination: {type: offest}}}", "streams.a.pagination"),
         (HEAD + "streams: {a: {path: /a, pagination: {type: token, reed: body.x}}}", "streams.a.pagination"),
         (HEAD + "streams: {a: {path: /a, key: id}}", "streams.a.key"),
+        (HEAD + "streams: {a: {path: /a, format: jsonl}}", "streams.a.format"),
+        (HEAD + "streams: {a: {path: /a, records: {paths: a}}}", "streams.a.records"),
         (HEAD + "streams: {a: {path: /a, types: {x: int}}}", "streams.a.types.x"),
         (HEAD + "defaults: {recrods: data}\n" + BODY, "defaults"),
         (HEAD + "auth: bearer\n" + BODY, "auth"),

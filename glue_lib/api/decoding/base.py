@@ -47,8 +47,13 @@ class Decoder(Kind):
         said = records.model_dump(exclude_defaults=True)
         given = set(said) if isinstance(said, dict) else {"path"} if said else set()
         unheeded = sorted(given - set(self.heeds))
-        allowed = f"; `records` can give {', '.join(f'`{name}`' for name in self.heeds)}"
-        return f"`format: {self.type}` has no use for `records.{unheeded[0]}`{allowed}" if unheeded else None
+        allowed = ", ".join(f"`{name}`" for name in self.heeds)
+        if not unheeded:
+            return None
+        return (
+            f"`format: {self.type}` has no use for `records.{unheeded[0]}`; `records` can give {allowed}, and "
+            "`records: null` takes away what `defaults` gave"
+        )
 
     def decode(self, response: Response, records: Records, complaint: Complaint) -> Decoded:
         """Return the records of an answer that was no error by its status.
