@@ -91,7 +91,8 @@ class Completion:
         if rest.behind:
             seen.add(rest.behind)
         found: list[bytes] = []
-        size = 0
+        size, held = 0, len(rest.behind.records) if rest.behind else 0
+        promised: list[int] = []
         for page in self._client.pages(rest.request, pagination=one.pagination, records=one.reading, seen=seen):
             for element in page.records:
                 found.append(element)
@@ -99,4 +100,10 @@ class Completion:
             if size > self._largest_bytes:
                 told = f"`{one.array}` of one record has more than {self._largest_bytes:,} bytes; read it as a stream"
                 raise ApiError(f"{self._name}: {page.request}, page {page.number}: {told} of its own")
+            promised += [] if page.expected is None else [page.expected]
+        if promised and held + len(found) < min(promised):
+            told = (
+                f"`{one.array}` has {min(promised):,} elements, as the API says, but it brought {held + len(found):,}"
+            )
+            raise ApiError(f"{self._name}: {rest.request}: {told}; run again, or leave `total` out of its `pagination`")
         return found

@@ -56,8 +56,8 @@ class EmbeddedList(Kind):
             records: comments
             pagination: {type: offset, write: query.startAt, total: body.total}
 
-    `{key}` stands for that field of the record as it is landed, in the path, in parameters and in the body. The stream's
-    `headers` are sent with these requests, too.
+    `{key}` stands for that field of the record as it is landed, in the path, in parameters and in the body. The
+    stream's `headers` are sent with these requests, too.
     """
 
     array: DottedPath = Field(
@@ -115,8 +115,10 @@ class EmbeddedList(Kind):
         if not self.reads_all:
             return spliced(record, keys(self.array), extended(array or b"[]", found))
         count = len(selection.elements(array)) if array else 0
-        if len(found) <= count:
-            told = f"`{self.array}` has {count} elements and is cut, but its endpoint brought {len(found)}"
+        total = self._total(record)
+        if len(found) <= count or (total is not None and len(found) < total):
+            cut = f"{count} of {total}" if total is not None else f"{count}"
+            told = f"`{self.array}` has {cut} elements and is cut, but its endpoint brought {len(found)}"
             raise ApiError(f"{told}; check `complete`")
         return spliced(record, keys(self.array), extended(b"[]", found))
 
@@ -154,8 +156,12 @@ class EmbeddedList(Kind):
     def _says_more(self, record: bytes, count: int) -> bool:
         if self.more and is_true(selection.field(record, self.more)):
             return True
-        total = selection.field(record, self.total) if self.total else None
-        return total is not None and whole_number(total, self.total or "") > count
+        total = self._total(record)
+        return total is not None and total > count
+
+    def _total(self, record: bytes) -> int | None:
+        found = selection.field(record, self.total) if self.total else None
+        return None if found is None else whole_number(found, self.total or "")
 
     def _request(self, record: bytes, page: Page, prefix: bytes) -> Request:
         def value(name: str) -> Any:

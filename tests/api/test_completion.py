@@ -118,6 +118,15 @@ def test_an_endpoint_that_is_cut_itself_is_named_with_the_record(api: Api):
         completed(api, [b'{"id": 1, "tags": [{"t": "a"}], "tags_cut": true}'], TAGS)
 
 
+def test_an_endpoint_that_brings_less_than_it_says_is_an_error(api: Api):
+    api.replies({"data": [{"id": "2"}], "next": None, "count": 4})
+    pagination = {"type": "token", "read": "body.next", "write": "query.after", "total": "body.count"}
+    record = b'{"lines": {"data": [{"id": "0"}, {"id": "1"}], "next": "x", "count": 4, "url": "/v1/lines"}}'
+
+    with pytest.raises(ApiError, match=r"`lines\.data` has 4 elements, as the API says, but it brought 3; run again"):
+        completed(api, [record], LINES | {"pagination": pagination})
+
+
 def test_a_list_without_end_is_not_gathered_for_ever(api: Api):
     api.always(lambda request: {"data": [{"id": str(len(api.sent)), "text": "x" * 100}], "has_more": True})
     record = order(9, 1, is_cut=True)
