@@ -277,6 +277,8 @@ def _overrides(texts: Sequence[str] | None) -> str:
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
     statuses = {outcome.status for outcome in outcomes}
+    if any(outcome.is_mistake for outcome in outcomes):
+        return WRONG  # running again would not help, whatever else has failed
     return FAILED if "failed" in statuses else INCOMPLETE if "incomplete" in statuses else COMPLETE
 
 

@@ -73,6 +73,7 @@ class Outcome:
     pages: int = 0
     resume_at: str | None = None
     error: str | None = None
+    is_mistake: bool = False  # the error is one of the pipeline file or of an argument
     tables: tuple[TableReport, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
 

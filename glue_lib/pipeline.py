@@ -8,13 +8,13 @@ Each brings every stream of an execution to its end; one that fails does not sto
 its records. At the end a failure is raised, with the outcomes of all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from glue_lib import log
 from glue_lib.connection import Connection
-from glue_lib.errors import ApiError, HeadwaterError
+from glue_lib.errors import ApiError, ConfigError, HeadwaterError
 from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
 from glue_lib.ingest import ingest_stream
 from glue_lib.landing.outcomes import Outcome as Left
@@ -53,22 +53,34 @@ class _Extraction:
     def __init__(self, execution: Execution, connection: Connection) -> None:
         self._execution = execution
         self._connection = connection
-        self._failed: set[str] = set()
+        self._unfinished: dict[str, Outcome] = {}
 
     def land(self, stream: Stream) -> Outcome:
         """Return what became of the stream; never raises what a user can mend."""
         outcome = _guarded(self._execution, stream, lambda: self._land(stream))
         if outcome.status != "complete":
-            self._failed.add(stream.name)
+            self._unfinished[stream.name] = outcome
         return outcome
 
     def _land(self, stream: Stream) -> Outcome:
-        for parent in stream.parents:
-            if parent in self._failed:
-                name = f"{self._execution.pipeline.source}.{stream.name}"
-                raise ApiError(f"{name}: was not read, since its parent `{parent}` is not complete")
+        above = [self._unfinished[parent] for parent in stream.parents if parent in self._unfinished]
+        if above:
+            return _behind(stream, above)
         with self._connection.redaction.cleaning():
             return ingest_stream(self._execution, stream, self._connection.client(stream))
+
+
+def _behind(stream: Stream, above: Sequence[Outcome]) -> Outcome:
+    """Return the outcome of a stream that was not read, because of its parents: it waits with those that wait."""
+    source = above[0].source
+    failed = [outcome for outcome in above if outcome.status == "failed"]
+    reason = f"was not read, since its parent `{(failed or above)[0].stream}` is not complete"
+    if failed:
+        raise ApiError(f"{source}.{stream.name}: {reason}")
+    resume_at = max(filter(None, (outcome.resume_at for outcome in above)), default=None)
+    log.warning("stream waits", source=source, stream=stream.name, resume_at=resume_at, reason=reason)
+    evidence = {"reason": f"{source}.{stream.name}: {reason}", "resume_at": resume_at}
+    return Outcome(source, stream.name, "incomplete", resume_at=resume_at, evidence=evidence)
 
 
 def _load_landed(execution: Execution, stream: Stream, landed: Outcome, engine: Engine) -> Outcome:
@@ -78,7 +90,7 @@ def _load_landed(execution: Execution, stream: Stream, landed: Outcome, engine: 
     run_id = landed.run_id if execution.run_id or execution.is_backfill else None
     asked = replace(execution, run_id=run_id, full_refresh=False)
     loaded = _load(asked, stream, engine)
-    return replace(landed, status=loaded.status, error=loaded.error, tables=loaded.tables)
+    return replace(landed, status=loaded.status, error=loaded.error, is_mistake=loaded.is_mistake, tables=loaded.tables)
 
 
 def _load(execution: Execution, stream: Stream, engine: Engine) -> Outcome:
@@ -101,7 +113,8 @@ def _guarded(execution: Execution, stream: Stream, work: Callable[[], Outcome]) 
     except HeadwaterError as error:
         source = execution.pipeline.source
         log.error("stream failed", source=source, stream=stream.name, error=str(error))
-        return Outcome(source, stream.name, "failed", execution.run_id, error=str(error))
+        is_mistake = isinstance(error, ConfigError)
+        return Outcome(source, stream.name, "failed", execution.run_id, error=str(error), is_mistake=is_mistake)
 
 
 def _ended(execution: Execution, outcomes: list[Outcome]) -> list[Outcome]:
