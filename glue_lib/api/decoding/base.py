@@ -1,8 +1,8 @@
 """What every decoder can do."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import IO, AnyStr, ClassVar
 
 from glue_lib.api import selection
 from glue_lib.api.exchange import Body, Response
@@ -11,6 +11,7 @@ from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
 
 _LONGEST_ERROR = 2**20
+_LONGEST_LINE = 256 * 2**20
 
 Complaint = Callable[[bytes], str | None]
 """Says what a JSON body tells that went wrong; None when it tells of nothing."""
@@ -84,3 +85,11 @@ def refuse_markup(body: Body, expected: str) -> None:
     start = body.start(200).lstrip()
     if start[:1] == b"<" and (start[1:2].isalpha() or start[1:2] in (b"!", b"?")):
         raise ApiError(f"the body is not {expected} but HTML or XML")
+
+
+def lines_of(reader: IO[AnyStr]) -> Iterator[AnyStr]:
+    """Yield the lines with their ends; one that is too long to hold is an error."""
+    while line := reader.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise ApiError(f"one line of the body is longer than {_LONGEST_LINE >> 20} MiB")
+        yield line

@@ -10,7 +10,7 @@ import msgspec
 from pydantic import AfterValidator, Field, model_validator
 
 from glue_lib.api import payload
-from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, refuse_json, refuse_markup
+from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, lines_of, refuse_json, refuse_markup
 from glue_lib.api.exchange import Body, Response
 from glue_lib.api.gathering import gathered
 from glue_lib.api.records import Records
@@ -113,7 +113,7 @@ class _Rows:
             self._text.readline()
         self._skipped = written.skip_lines
         self._rows = csv.reader(
-            self._text,
+            lines_of(self._text),
             delimiter=written.delimiter,
             quotechar='"' if written.quoted else None,
             quoting=csv.QUOTE_MINIMAL if written.quoted else csv.QUOTE_NONE,

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from glue_lib.api import payload, selection, shapes
-from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, ErrorAnswer
+from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, ErrorAnswer, lines_of
 from glue_lib.api.exchange import Body, Response
 from glue_lib.api.gathering import gathered
 from glue_lib.api.records import Records
@@ -45,7 +45,7 @@ class NdjsonAnswers(Decoder):
 
 def _lines(body: Body) -> Iterator[bytes]:
     with body.open() as reader:
-        for number, line in enumerate(reader, 1):
+        for number, line in enumerate(lines_of(reader), 1):
             text = line.strip(_SPACE)
             if text:
                 _check(text, number, is_whole=line.endswith(b"\n"))

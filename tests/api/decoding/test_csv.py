@@ -134,3 +134,10 @@ def test_a_long_field_and_many_rows_stay_out_of_memory(reading):
 def test_what_the_file_cannot_mean_is_told(reading, fields, said):
     with pytest.raises(ConfigError, match=said):
         reading(fields)
+
+
+def test_a_line_without_an_end_is_stopped(rows, monkeypatch):
+    monkeypatch.setattr("glue_lib.api.decoding.base._LONGEST_LINE", 100)
+    with pytest.raises(ApiError, match="one line of the body is longer"):
+        rows("format: csv", "a,b\n" + "x" * 200)
+    assert len(rows("format: csv", "a,b\n" + "x,y\n" * 200)) == 200
