@@ -13,8 +13,10 @@ def json_web_token(claims: dict[str, Any], key: str, *, algorithm: str, key_id: 
     try:
         import jwt
     except ImportError:
-        told = "auth: signed tokens need the package `PyJWT[crypto]`; install the extra: pip install 'headwater[jwt]'"
-        raise ConfigError(told) from None
+        raise ConfigError(
+            "auth: signed tokens need the package `PyJWT[crypto]`; install the extra: pip install 'headwater[jwt]'; "
+            "on Glue add `PyJWT` and `cryptography` to the modules that Terraform's `python_modules` lists"
+        ) from None
     headers = {"kid": key_id} if key_id else None
     try:
         return jwt.encode(claims, key if algorithm == "HS256" else pem(key), algorithm=algorithm, headers=headers)
