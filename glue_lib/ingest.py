@@ -11,11 +11,14 @@ from glue_lib.execution import Execution, Outcome
 from glue_lib.landing.leases import Lease
 from glue_lib.landing.plan import Plan
 from glue_lib.landing.positions import Position, Positions
+from glue_lib.landing.reached import ReachedFile
 from glue_lib.landing.run import RunFolder
 from glue_lib.opening import opened
 from glue_lib.planning import landed_after
+from glue_lib.reached import reached_after
 from glue_lib.spec.stream import Stream
-from glue_lib.together import Unfinished, land_all
+from glue_lib.together import land_all
+from glue_lib.unfinished import Unfinished
 from glue_lib.walk import Run
 
 _MOST_ON_EDGE = 2000
@@ -30,12 +33,13 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
         ended = folder.outcome()
         if ended is None or ended.status != "complete":
             run = Run(execution, stream, client, folder, planned, lease, threading.Event())
-            try:
-                unfinished = land_all(run, execution.pipeline.limits.concurrency)
-            except Deferred as deferred:
-                return _incomplete(execution, stream, folder, planned, deferred)
+            unfinished = land_all(run, execution.pipeline.limits.concurrency)
             if unfinished:
-                return _failed(run, unfinished)
+                return (
+                    _incomplete(run, unfinished, unfinished.deferred)
+                    if unfinished.deferred
+                    else _failed(run, unfinished)
+                )
             _refuse_all_missing(run)
             wanted = execution.pipeline.fields_asked_of(stream.name)
             if wanted:
@@ -43,7 +47,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
             lease.check()
             ended = folder.finish("complete", _evidence(folder, planned))
         if planned.mode != "backfill":
-            _move_landed(positions, folder, planned, stream)
+            _move_landed(execution, folder, planned, stream)
     records, pages = int(ended.evidence["records"]), int(ended.evidence["pages"])
     log.info("run landed", source=source, stream=stream.name, run=folder.run_id, mode=planned.mode, records=records)
     return Outcome(source, stream.name, "complete", folder.run_id, records, pages, evidence=ended.evidence)
@@ -86,37 +90,36 @@ def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 def _failed(run: Run, unfinished: Unfinished) -> Outcome:
     """End with what is whole: it stays, and the next execution goes on with the rest."""
     source, stream = run.execution.pipeline.source, run.stream.name
-    pages, records = run.folder.counts()
-    evidence = _evidence(run.folder, run.planned) | {"pages": pages, "records": records} | unfinished.evidence()
+    evidence = _so_far(run, unfinished)
     error = f"{run.name}: {unfinished}"
     log.error("stream failed", source=source, stream=stream, error=error)
+    records, pages = evidence["records"], evidence["pages"]
     return Outcome(source, stream, "failed", run.folder.run_id, records, pages, error=error, evidence=evidence)
 
 
-def _incomplete(execution: Execution, stream: Stream, folder: RunFolder, planned: Plan, deferred: Deferred) -> Outcome:
-    """End the run for now: the same run id goes on at the time that the API named."""
+def _incomplete(run: Run, unfinished: Unfinished, deferred: Deferred) -> Outcome:
+    """End the run for now: the same run id goes on when the API, or the time of this execution, lets it."""
+    source, stream, run_id = run.execution.pipeline.source, run.stream.name, run.folder.run_id
     resume_at = deferred.resume_at.isoformat()
-    pages, records = folder.counts()
-    so_far = {"pages": pages, "records": records, "reason": str(deferred), "resume_at": resume_at}
-    evidence = _evidence(folder, planned) | so_far
-    folder.finish("incomplete", evidence)
-    log.warning("run incomplete", stream=stream.name, run=folder.run_id, resume_at=resume_at, reason=str(deferred))
-    return Outcome(
-        execution.pipeline.source,
-        stream.name,
-        "incomplete",
-        folder.run_id,
-        records=records,
-        pages=pages,
-        resume_at=resume_at,
-        evidence=evidence,
-    )
+    evidence = _so_far(run, unfinished) | {"reason": str(deferred), "resume_at": resume_at}
+    run.folder.finish("incomplete", evidence)
+    log.warning("run incomplete", stream=stream, run=run_id, resume_at=resume_at, reason=str(deferred))
+    records, pages = evidence["records"], evidence["pages"]
+    return Outcome(source, stream, "incomplete", run_id, records, pages, resume_at=resume_at, evidence=evidence)
 
 
-def _move_landed(positions: Positions, folder: RunFolder, planned: Plan, stream: Stream) -> None:
+def _so_far(run: Run, unfinished: Unfinished) -> dict[str, Any]:
+    """Return what is landed, also of the slices that are not whole, and which those are."""
+    pages, records = run.folder.counts()
+    return _evidence(run.folder, run.planned) | {"pages": pages, "records": records} | unfinished.evidence()
+
+
+def _move_landed(execution: Execution, folder: RunFolder, planned: Plan, stream: Stream) -> None:
     """Move `landed` past the run, unless that was done before or a later run has moved it since."""
-    before = positions.landed()
-    if (before.sequence if before else 0) != planned.context["sequence"]:
+    source, storage = execution.pipeline.source, execution.storage
+    positions = Positions(storage, source, stream.name)
+    before, sequence = positions.landed(), planned.context["sequence"]
+    if (before.sequence if before else 0) != sequence:
         return
     latest = None
     found = [manifest["evidence"] for manifest in folder.manifests()]
@@ -124,7 +127,11 @@ def _move_landed(positions: Positions, folder: RunFolder, planned: Plan, stream:
         latest = stream.cursor.latest(latest, evidence["latest"]) if stream.cursor else None
     value = landed_after(stream, planned, latest, before)
     edge = _edge(found, before if before and before.value == value else None)
-    positions.move("landed", Position(value, folder.run_id, planned.context["sequence"] + 1, edge), before)
+    if stream.cursor and stream.holes:
+        kept = ReachedFile(storage, source, stream.name)
+        latests = dict(enumerate(evidence["latests"] for evidence in found))
+        kept.write(sequence + 1, reached_after(stream, planned, latests, kept.read(sequence)))
+    positions.move("landed", Position(value, folder.run_id, sequence + 1, edge), before)
 
 
 def _edge(found: Iterable[Mapping[str, Any]], before: Position | None) -> dict[str, int]:
