@@ -13,6 +13,7 @@ from glue_lib.api.records import Records
 from glue_lib.errors import ApiError
 
 _MOST_DECODED = 16 * 2**20
+_MOST_LOOKED_AT = 2**16
 _MOST_HELD = 2 * 2**20  # longer ones are sliced a window at a time: two million `{}` fit in 8 MiB
 
 
@@ -32,12 +33,28 @@ class JsonAnswers(Decoder):
 
     def decode(self, response: Response, records: Records, complaint: Complaint) -> Decoded:
         """Return the records as they were sent."""
-        found = [_decoded(body, records, complaint) for body in payload.documents(response)]
+        try:
+            found = [_decoded(body, records, complaint) for body in payload.documents(response)]
+        except selection.Truncated:
+            raise
+        except ApiError as error:
+            error.args = (f"{error}{_hint(response)}",)
+            raise
         if not found:
             raise ApiError("the zip of the body holds no file")
         if len(found) == 1:
             return found[0]
         return Decoded(gathered(chain.from_iterable(one.records for one in found)), found[0].envelope)
+
+
+def _hint(response: Response) -> str:
+    """Return which format a body is likely to be in, by its `Content-Type`, or else by its first line."""
+    said = (response.header("Content-Type") or "").lower()
+    first, _, rest = response.body.start(_MOST_LOOKED_AT).strip().partition(b"\n")
+    is_lines = first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
+    formats = {"csv": "csv", "xml": "xml", "ndjson": "ndjson", "jsonl": "ndjson", "json-seq": "ndjson"}
+    found = next((kind for word, kind in formats.items() if word in said), "ndjson" if is_lines else None)
+    return f"; is it `format: {found}`?" if found else ""
 
 
 def _decoded(body: Body, records: Records, complaint: Complaint) -> Decoded:

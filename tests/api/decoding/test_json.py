@@ -164,6 +164,25 @@ def test_a_cut_text_is_told_from_a_wrong_one(reading, fields):
                 reading(fields).decoded(Response(200, {}, content))
 
 
+@pytest.mark.parametrize(
+    ("content", "content_type", "hint"),
+    [
+        (b"id,name\n1,a\n", "text/csv; charset=utf-8", "; is it `format: csv`?"),
+        (b"<orders/>", "application/xml", "; is it `format: xml`?"),
+        (b'{"id": 1}\n{"id": 2}\n', "application/json", "; is it `format: ndjson`?"),
+        (b'{"id": 1}\r\n{"id": 2}', "", "; is it `format: ndjson`?"),
+        (b'{"id": 1}', "application/jsonl", "; is it `format: ndjson`?"),
+        (b'{"id": 1}', "application/json", ""),
+        (b'{\n"id": 1\n}', "", ""),
+        (b"<html></html>", "text/html", ""),
+    ],
+)
+def test_another_format_is_guessed(reading, content, content_type, hint):
+    with pytest.raises(ApiError) as wrong:
+        reading("records: data").decoded(Response(200, {"Content-Type": content_type}, content))
+    assert str(wrong.value).partition("; is it")[2] == hint.partition("; is it")[2]
+
+
 def test_an_unknown_charset_is_told(reading):
     response = Response(200, {"Content-Type": "application/json; charset=klingon"}, b"[]")
     with pytest.raises(ApiError, match="charset that is not known, `klingon`"):
