@@ -165,12 +165,12 @@ def _alone(api: Api, path: str, pagination: str) -> dict[str, Any]:
 def _begun(api: Api, path: str, pagination: str, **options: Any) -> "subprocess.Popen[str]":
     reading = {"base_url": api.url(""), "path": path, "pagination": pagination, **options}
     command = [sys.executable, __file__, "--read", json.dumps(reading)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def _done(process: "subprocess.Popen[str]") -> dict[str, Any]:
-    output, _ = process.communicate()
-    assert process.returncode == 0, output
+    output, told = process.communicate()
+    assert process.returncode == 0, told[-2000:]
     found: dict[str, Any] = json.loads(output)
     return found
 
