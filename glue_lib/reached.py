@@ -54,26 +54,40 @@ def starts_of(stream: Stream, batch: Sequence[Parent], reached: Reached | None, 
 
 
 def reached_after(
-    stream: Stream, planned: Plan, latests: Mapping[int, Sequence[str | None]], before: Reached | None
+    stream: Stream,
+    planned: Plan,
+    latests: Mapping[int, Sequence[str | None]],
+    before: Reached | None,
+    gone: Mapping[int, Sequence[int]] | None = None,
+    not_after: str | None = None,
 ) -> dict[str, str]:
-    """Return how far all parents are read after a complete run; `latests` are those of each slice's chains."""
+    """Return how far all parents are read after a complete run; `latests` are those of each slice's chains.
+
+    Of the chains that are `gone` nothing was read: should the API know their parents again, they go on from before.
+    """
     cursor = stream.cursor
     if cursor is None:
         return {}
     found = dict(before or {}) if planned.mode == "incremental" else {}
-    for work in planned.slices:
-        each = chains(stream, work.work.get("parents", ()))
-        for number, parents in enumerate(each):
-            seen = planned.upper or _seen(cursor, planned, latests.get(work.number, ()), number)
-            for one in parents:
-                at = mark(stream, one)
-                found[at] = cursor.latest(found.get(at) or None, seen) or ""
+    each = [
+        (work.number, number, {mark(stream, one) for one in parents})
+        for work in planned.slices
+        for number, parents in enumerate(chains(stream, work.work.get("parents", ())))
+    ]
+    missed = {at for work, number, marks in each if number in (gone or {}).get(work, ()) for at in marks}
+    for work, number, marks in each:
+        seen = _seen(cursor, planned.upper or _of(latests.get(work, ()), number), not_after or planned.created_at)
+        for at in marks - missed:
+            found[at] = cursor.latest(found.get(at) or None, seen) or ""
     return found
 
 
-def _seen(cursor: Cursor, planned: Plan, latests: Sequence[str | None], chain: int) -> str | None:
-    latest = latests[chain] if chain < len(latests) else None
-    return None if latest is None else cursor.position(latest, planned.created_at)
+def _of(latests: Sequence[str | None], chain: int) -> str | None:
+    return latests[chain] if chain < len(latests) else None
+
+
+def _seen(cursor: Cursor, latest: str | None, not_after: str) -> str | None:
+    return None if latest is None else cursor.position(latest, not_after)
 
 
 def _earliest(cursor: Cursor, values: Iterable[str | None]) -> str | None:

@@ -187,6 +187,23 @@ def test_a_parent_that_is_gone_is_set_aside_and_told(api: Api, source: Source, s
     assert outcome.evidence["parents"] == 3
 
 
+def test_a_parent_that_comes_back_is_read_from_where_it_was_left(api: Api, source: Source):
+    cursor = ", cursor: {field: at, from: query.since, until: query.to, start: 2020-01-01}"
+    streams = CAMPAIGNS + COMMENTS % cursor
+    with_campaigns(api, 1, 2)
+    api.instead = lambda target: Response(404, {}, b"") if target.startswith("/campaigns/2/") else None
+    source.ingest(streams)
+    api.instead = lambda target: None
+    asked(api, "")
+
+    source.ingest(streams)
+
+    assert sorted(target.partition("&to")[0] for target in asked(api, "/comments")) == [
+        "/campaigns/1/comments?since=2024-03-01T00:00:00Z",
+        "/campaigns/2/comments?since=2020-01-01T00:00:00Z",
+    ]
+
+
 @pytest.mark.parametrize(("status", "option"), [(404, ", missing_parent: error"), (403, ""), (200, "")])
 def test_what_is_no_missing_parent_is_an_error(api: Api, source: Source, status: int, option: str):
     with_campaigns(api, 1, 2)

@@ -135,6 +135,20 @@ def test_what_a_run_did_not_ask_for_stays_where_it_was():
     assert after == reached(of, p1="2026-02-01T00:00:00Z", p2="2026-03-01T00:00:00Z")
 
 
+@pytest.mark.parametrize("known", [{}, {"p2": "2026-01-15T00:00:00Z"}])
+def test_a_parent_that_the_api_did_not_know_goes_on_from_where_it_was(known: dict[str, str]):
+    of = stream(ENDED)
+    made = planned(of, reached(of, **known), 1, 2)
+    gone = {
+        work.number: [at for at, one in enumerate(work.work["parents"]) if one["posts.id"] == "2"]
+        for work in made.slices
+    }
+
+    after = reached_after(of, made, {}, reached(of, **known), gone)
+
+    assert after == reached(of, p1="2026-03-01T00:00:00Z", **known)
+
+
 def test_the_latest_of_each_chain_is_its_parent_s():
     of = stream(COUNTING)
     made = planned(of, reached(of, p1="17"), 1, 2, since="17")
