@@ -79,19 +79,27 @@ class Chain:
         came = self._ahead.take(request, number)
         with self._asking.naming(request, number):
             page = self._pagination.without_repeats(came)
-            if earlier := self._seen.page(page):
-                raise ApiError(f"the same records as {earlier}: the API does not go on; check `pagination`")
-            self._seen.add(page)
-            page = replace(page, next=self._following(came), expected=self._pagination.expected(came))
+            page = replace(page, next=self._following(came, page))
             if page.next and self._until(page):
-                return replace(page, next=None)
-        if page.next is None:
-            return self._last(page, came)
-        self._go_ahead(came, page.next)
-        return page
+                page = replace(page, next=None)
+            elif page.next:
+                self._go_ahead(came, page.next)  # before all that the request does not need
+            else:
+                page = self._last(page, came)
+            self._refuse_repeat(page)
+            self._seen.add(page)
+            return replace(page, expected=self._pagination.expected(came))
 
-    def _following(self, page: Page) -> Request | None:
-        following = None if page.is_past_end else self._pagination.next_request(page)
+    def _refuse_repeat(self, page: Page) -> None:
+        if earlier := self._seen.page(page):
+            raise ApiError(f"the same records as {earlier}: the API does not go on; check `pagination`")
+
+    def _following(self, came: Page, page: Page) -> Request | None:
+        try:
+            following = None if came.is_past_end else self._pagination.next_request(came)
+        except ApiError:
+            self._refuse_repeat(page)  # where the page is a repeat, that is what is wrong
+            raise
         return self._store(following) if following else None
 
     def _last(self, page: Page, came: Page) -> Page:
@@ -105,8 +113,8 @@ class Chain:
             most = max(1, min(self._most, _HELD_AHEAD // (page.size + 1)))
             guessed = [self._store(guess) for guess in self._pagination.ahead(page, most)]
             wanted = [following, *guessed[1:]] if guessed and _is_same(guessed[0], following) else [following]
-            new = [request for request in wanted[:most] if not self._seen.request(request)]
-            self._ahead.want(new, page.number + 1)
+            is_new = [not (self._seen.request(one) or _is_same(one, page.request)) for one in wanted[:most]]
+            self._ahead.want([one for one, new in zip(wanted, is_new, strict=False) if new], page.number + 1)
 
     def _fetched(self, request: Request, number: int, is_wanted: Callable[[], bool] = lambda: True) -> Page:
         is_first = number == 1

@@ -85,6 +85,9 @@ class Page:
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
-        for record in self.records:
-            digest.update(record + b"\n")
+        if isinstance(self.records, tuple):  # all at once is faster, and the same
+            digest.update(b"\n".join((*self.records, b"")))
+        else:
+            for record in self.records:
+                digest.update(record + b"\n")
         return digest.hexdigest()[:32]
