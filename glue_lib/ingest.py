@@ -14,7 +14,7 @@ from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.reached import ReachedFile
 from glue_lib.landing.run import RunFolder
 from glue_lib.opening import opened
-from glue_lib.planning import landed_after
+from glue_lib.planning import landed_after, read_at
 from glue_lib.reached import reached_after
 from glue_lib.spec.stream import Stream
 from glue_lib.together import land_all
@@ -35,11 +35,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
             run = Run(execution, stream, client, folder, planned, lease, threading.Event())
             unfinished = land_all(run, execution.pipeline.limits.concurrency)
             if unfinished:
-                return (
-                    _incomplete(run, unfinished, unfinished.deferred)
-                    if unfinished.deferred
-                    else _failed(run, unfinished)
-                )
+                return _ended_early(run, unfinished)
             _refuse_all_missing(run)
             wanted = execution.pipeline.fields_asked_of(stream.name)
             if wanted:
@@ -87,6 +83,10 @@ def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return summed
 
 
+def _ended_early(run: Run, unfinished: Unfinished) -> Outcome:
+    return _incomplete(run, unfinished, unfinished.deferred) if unfinished.deferred else _failed(run, unfinished)
+
+
 def _failed(run: Run, unfinished: Unfinished) -> Outcome:
     """End with what is whole: it stays, and the next execution goes on with the rest."""
     source, stream = run.execution.pipeline.source, run.stream.name
@@ -125,12 +125,14 @@ def _move_landed(execution: Execution, folder: RunFolder, planned: Plan, stream:
     found = [manifest["evidence"] for manifest in folder.manifests()]
     for evidence in found:
         latest = stream.cursor.latest(latest, evidence["latest"]) if stream.cursor else None
-    value = landed_after(stream, planned, latest, before)
+    not_after = read_at(planned, (evidence.get("served") for evidence in found))
+    value = landed_after(stream, planned, latest, before, not_after)
     edge = _edge(found, before if before and before.value == value else None)
     if stream.cursor and stream.holes:
         kept = ReachedFile(storage, source, stream.name)
         latests = dict(enumerate(evidence["latests"] for evidence in found))
-        kept.write(sequence + 1, reached_after(stream, planned, latests, kept.read(sequence)))
+        gone = dict(enumerate(evidence.get("gone", ()) for evidence in found))
+        kept.write(sequence + 1, reached_after(stream, planned, latests, kept.read(sequence), gone, not_after))
     positions.move("landed", Position(value, folder.run_id, sequence + 1, edge), before)
 
 

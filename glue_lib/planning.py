@@ -1,8 +1,8 @@
 """What a run will read, decided before its first request: pure, so that a dry run shows what a run does."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -18,6 +18,7 @@ from glue_lib.spec.stream import Stream
 
 _MOST_SLICES = 100_000
 _MOST_PARENTS = 5_000_000  # over all windows
+_MOST_BEHIND = timedelta(days=1)
 
 
 def mode_of(stream: Stream, *, is_backfill: bool, full_refresh: bool, position: Position | None) -> Mode:
@@ -102,20 +103,32 @@ def key_of(stream: Stream) -> tuple[str, ...]:
     return (*([] if stream.key_is_global or not stream.key else above), *stream.key)
 
 
-def landed_after(stream: Stream, planned: Plan, latest: str | None, position: Position | None) -> str | None:
+def landed_after(
+    stream: Stream, planned: Plan, latest: str | None, position: Position | None, not_after: str | None = None
+) -> str | None:
     """Return the cursor value that a complete run has read up to.
 
-    With an upper bound that is the end of its last window. Without one it is the latest value that a record had, but
-    never later than the moment of the plan: a record from the future must not hide those that come before it. What a
-    run read again, of the time before the position, does not move it back.
+    With an upper bound that is the end of its last window. Without one it is the latest value that a record had. But it
+    is never later than the run: a record from the future must not hide those that come before it; see `read_at`. What
+    a run read again, of the time before the position, does not move it back.
     """
-    if stream.cursor is None or planned.upper is not None:
-        return planned.upper
-    before = position.value if position else None
-    if latest is None:
-        return before
-    seen = stream.cursor.position(latest, planned.created_at)
-    return stream.cursor.latest(before, seen) if planned.mode == "incremental" else seen
+    cursor, before = stream.cursor, position.value if position else None
+    reached = planned.upper or latest
+    if cursor is None or reached is None:
+        return None if cursor is None else before
+    seen = cursor.position(reached, not_after or planned.created_at)
+    return cursor.latest(before, seen) if planned.mode == "incremental" else seen
+
+
+def read_at(planned: Plan, served: Iterable[str | None]) -> str:
+    """Return the moment from which on a run may have missed records: of its plan, or, by the API's clock, earlier.
+
+    Where the API's clock is behind ours, what it will write in the seconds between was not there yet. One that is far
+    off tells nothing: an answer may be kept for long between the API and us.
+    """
+    ours = datetime.fromisoformat(planned.created_at)
+    theirs = [datetime.fromisoformat(one) for one in served if one]
+    return min([ours, *(one for one in theirs if ours - one < _MOST_BEHIND)]).isoformat()
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,11 @@ from glue_lib.whereabouts import At
 
 # What an API answers to a page token that it no longer knows; 200 stands for an error told in the body.
 _GONE = (200, 400, 404, 410, 412, 422)
+_CAPS = (1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 100_000, 1_000_000)  # at which APIs like to stop
 
 
-class StartAnew(Exception):
+class StartAnew(ApiError):
     """What is landed of the slice leads nowhere: it is to be read again from its beginning."""
-
-    def __init__(self, error: ApiError) -> None:
-        super().__init__(str(error))
-        self.error = error
 
 
 @dataclass(frozen=True)
@@ -67,20 +64,21 @@ def land(run: Run, work: Slice) -> None:
     if run.stopped.is_set():
         return
     with _writer(run, work) as writer:
-        walk = Walk(run, work, writer)
         try:
-            walk.go()
+            walk = _walked(run, work, writer)
         except (StartAnew, RowsMoved) as anew:
             log.warning("slice restarted", stream=run.stream.name, slice=work.label, reason=str(anew))
             writer.restart()
-            walk = Walk(run, work, writer)
-            try:
-                walk.go()
-            except StartAnew as again:
-                raise again.error from again
+            walk = _walked(run, work, writer)
         if not run.stopped.is_set():
             writer.close(walk.evidence())
             log.info("slice landed", stream=run.stream.name, run=run.folder.run_id, slice=work.label)
+
+
+def _walked(run: Run, work: Slice, writer: SliceWriter) -> "Walk":
+    walk = Walk(run, work, writer)
+    walk.go()
+    return walk
 
 
 def _writer(run: Run, work: Slice) -> SliceWriter:
@@ -97,7 +95,7 @@ class Walk:
         self._run, self._stream, self._work, self._writer = run, run.stream, work, writer
         self._window = Window(work.work.get("start"), work.work.get("end"))
         self._resume = writer.resume
-        self._at = At.from_json(self._resume.state) if self._resume else At()
+        self._at = self._place()
         self._completion = Completion(
             run.client,
             run.stream.complete,
@@ -107,7 +105,7 @@ class Walk:
         )
         self._sieve: Sieve | None = None
         self._joining = Joining(self._stream.records.joined_by)
-        self._sifted: tuple[Collection[bytes], Collection[bytes]] | None = None
+        self._sifted: tuple[int, Collection[bytes]] | None = None
 
     def go(self) -> None:
         """Walk to the end of the slice, or to the page at which the run is stopped."""
@@ -123,6 +121,12 @@ class Walk:
                 return
             self._at = self._at.chain_closed()
 
+    def _place(self) -> At:
+        try:
+            return At.from_json(self._resume.state) if self._resume else At()
+        except ValueError as error:
+            raise StartAnew(str(error)) from error
+
     def _window_of(self, chain: int) -> Window:
         """Return the window of a chain: of the slice, unless each parent goes on where it was left."""
         starts = self._work.work.get("starts")
@@ -134,9 +138,17 @@ class Walk:
         latest = None
         for value in at.latests:
             latest = self._stream.cursor.latest(latest, value) if self._stream.cursor else None
-        edge = {"edge": dict(at.edge)} if at.edge else {}
-        missing = {"missing": list(at.missing)} if at.missing else {}
-        return {"latest": latest, "latests": list(at.latests), "counts": dict(at.counts)} | edge | missing
+        found = {
+            "latest": latest,
+            "latests": list(at.latests),
+            "counts": dict(at.counts),
+            "edge": dict(at.edge or {}),
+            "missing": list(at.missing),
+            "gone": list(at.gone),
+            "served": at.served,
+        }
+        always = ("latest", "latests", "counts")
+        return {name: value for name, value in found.items() if value or name in always}
 
     @property
     def _is_stopped(self) -> bool:
@@ -183,7 +195,7 @@ class Walk:
             first = next(pages)
         except ApiError as error:
             if error.status in _GONE:
-                raise StartAnew(error) from error
+                raise StartAnew(str(error)) from error
             raise
         yield first
         yield from pages
@@ -236,10 +248,10 @@ class Walk:
 
     def _kept(self, page: Page) -> Collection[bytes]:
         """Return the records of the page that belong to the slice; a page is sifted once."""
-        if self._sifted is None or self._sifted[0] is not page.records:
+        if self._sifted is None or self._sifted[0] != page.number:
             whole = self._joining.whole(page.records, is_last=page.next is None)
             kept = self._sieve.kept(whole) if self._sieve else whole
-            self._sifted = (page.records, kept)
+            self._sifted = (page.number, kept)
         return self._sifted[1]
 
     def _add(self, page: Page, records: Collection[bytes], prefix: bytes) -> None:
@@ -258,11 +270,20 @@ class Walk:
         if at.promised is not None and at.rows < at.promised and not at.is_passed:
             told = f"the API said that there are {at.promised:,} records, and brought {at.rows:,}"
             advice = "run again; if its count is but a rough one, leave `total` out of `pagination`"
-            raise StartAnew(ApiError(f"{self._run.name}: {self._named(at.window)}: {told}; {advice}"))
+            raise StartAnew(f"{self._run.name}: {self._named(at.window)}: {told}; {advice}")
         is_found = at.tally.inside > 0  # not `rows`: an API can give the same records whatever it is asked for
+        self._doubt_round_number(at)
         self._at = at.window_closed()
         if is_found and len(self._at.windows) == 1 and self._at.window.end is None:
             self._at = self._at.in_windows(*self._stepped(self._at.window))
+
+    def _doubt_round_number(self, at: At) -> None:
+        """Tell of an end where APIs like to stop in silence; where a total or a cap is declared, it is proven."""
+        cursor = self._stream.cursor
+        is_proven = at.promised is not None or at.is_passed or (cursor and cursor.most)
+        if at.rows in _CAPS and at.pages > 1 and not is_proven:
+            told = f"ended at exactly {at.rows:,} records; if the API gives no more for one query, set `cursor.most`"
+            log.warning("end in doubt", stream=self._run.name, window=self._named(at.window), reason=told)
 
     def _stepped(self, window: Window) -> tuple[Window, ...]:
         """Return a window of whole numbers that is open at its end as a first step and the rest."""

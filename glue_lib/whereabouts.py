@@ -1,7 +1,9 @@
 """Where in a slice a walk is, and what the slice amounts to so far: JSON, kept with each part's progress."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 from glue_lib.api.cursor import Window
@@ -31,6 +33,8 @@ class At:
     counts: Mapping[str, int] = field(default_factory=dict)  # over the slice
     edge: Mapping[str, int] | None = field(default_factory=dict)  # over the slice; None: more than is kept
     missing: tuple[str, ...] = ()  # the first of the requests whose parent is gone; `counts` has how many
+    gone: tuple[int, ...] = ()  # the chains of those parents
+    served: str | None = None  # the moment of the first answer, by the API's own clock
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes."""
@@ -38,11 +42,15 @@ class At:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """Return what `to_json` gave; a ValueError for what another version gave."""
+        if document.keys() != {one.name for one in fields(cls)}:
+            raise ValueError("the progress was written by another version")
         whole = {
             "tally": Tally.from_json(document["tally"]),
             "windows": tuple((start, end) for start, end in document["windows"]),
             "latests": tuple(document["latests"]),
-            "missing": tuple(document.get("missing", ())),
+            "missing": tuple(document["missing"]),
+            "gone": tuple(document["gone"]),
         }
         return cls(**{**document, **whole})
 
@@ -75,6 +83,7 @@ class At:
             pending=pending,
             promised=min(known) if known else None,
             counts=_summed(self.counts, doubts),
+            served=self.served or _served(page),
         )
 
     def window_closed(self) -> "At":
@@ -84,7 +93,8 @@ class At:
     def without_parent(self, request: str) -> "At":
         """Return where the walk is when the API knows nothing of the chain's parent."""
         counts = _summed(self.counts, {"missing_parents": 1})
-        return replace(self, counts=counts, missing=(*self.missing, request)[:_MISSING_NAMED])
+        named = (*self.missing, request)[:_MISSING_NAMED]
+        return replace(self, counts=counts, missing=named, gone=(*self.gone, self.chain))
 
     def chain_closed(self) -> "At":
         """Return the end of the chain."""
@@ -98,6 +108,14 @@ class At:
             counts=_summed(self.counts, found),
             edge=_joined(self.edge, tally),
         )
+
+
+def _served(page: Page) -> str | None:
+    date = page.find("header.Date")
+    try:
+        return parsedate_to_datetime(str(date)).astimezone(UTC).isoformat() if date else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _summed(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from glue_lib.errors import ConfigError
 from glue_lib.fanning import Drawn
 from glue_lib.landing.plan import Plan
 from glue_lib.landing.positions import Position
-from glue_lib.planning import first_requests, key_of, landed_after, mode_of, plan
+from glue_lib.planning import first_requests, key_of, landed_after, mode_of, plan, read_at
 from glue_lib.spec.loader import loads
 from glue_lib.spec.stream import Stream
 
@@ -224,3 +224,27 @@ def test_how_far_a_complete_run_has_read(
     of = stream(cursor)
 
     assert landed_after(of, planned(of, mode=mode, position=position), latest, position) == after
+
+
+@pytest.mark.parametrize(
+    ("served", "after"),
+    [
+        ([], "2024-03-01T12:00:00Z"),
+        (["2024-03-01T12:00:03+00:00", None], "2024-03-01T12:00:00Z"),
+        (["2024-03-01T11:59:48+00:00", "2024-03-01T12:00:03+00:00"], "2024-03-01T11:59:48Z"),  # its clock is behind
+        (["2024-01-01T00:00:00+00:00"], "2024-03-01T12:00:00Z"),  # an answer from a cache, or a broken clock
+    ],
+)
+def test_what_an_api_will_write_by_its_own_clock_is_not_passed_over(served: list[str | None], after: str):
+    made = planned(stream(WINDOWS))
+
+    assert landed_after(stream(WINDOWS), made, None, None, read_at(made, served)) == after
+
+
+def test_a_clock_that_is_behind_moves_no_position_back():
+    at = Position("2024-03-01T11:59:55Z", "r0", 1)
+    made = planned(stream(WINDOWS), mode="incremental", position=at)
+
+    after = landed_after(stream(WINDOWS), made, None, at, read_at(made, ["2024-03-01T11:59:00+00:00"]))
+
+    assert after == at.value
