@@ -54,6 +54,8 @@ def left_undone(run: Run, failed: Mapping[int, BaseException]) -> Unfinished | N
     whole = run.folder.whole_slices()
     labels = {work.number: work.label for work in run.planned.slices if work.number not in whole}
     wrong = {number: error for number, error in failed.items() if not isinstance(error, Deferred)}
+    if not labels:  # another attempt at the slices that failed here has brought them to their end
+        return None
     return Unfinished(
         {labels[number]: error for number, error in wrong.items() if number in labels},
         [label for number, label in labels.items() if number not in wrong],

@@ -46,13 +46,14 @@ resource "aws_glue_job" "this" {
     "--additional-python-modules"        = join(",", local.python_modules)
     "--TempDir"                          = "${local.lake_uri}/_headwater/tmp/${each.value.source}/"
 
-    "--pipeline"     = "s3://${aws_s3_object.pipeline[each.value.source].bucket}/${aws_s3_object.pipeline[each.value.source].key}"
-    "--lake"         = local.lake_uri
-    "--streams"      = ""
-    "--from"         = ""
-    "--to"           = ""
-    "--full_refresh" = "false"
-    "--run_id"       = ""
-    "--set"          = jsonencode({ database = local.databases[each.value.source] })
+    "--pipeline"       = "s3://${aws_s3_object.pipeline[each.value.source].bucket}/${aws_s3_object.pipeline[each.value.source].key}"
+    "--lake"           = local.lake_uri
+    "--streams"        = ""
+    "--from"           = ""
+    "--to"             = ""
+    "--full_refresh"   = "false"
+    "--run_id"         = ""
+    "--margin_seconds" = ""
+    "--set"            = jsonencode({ database = local.databases[each.value.source] })
   }
 }

@@ -4,6 +4,7 @@ An empty text means not given, so that Terraform can give every argument a defau
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from glue_lib.errors import ConfigError
 from glue_lib.landing.run_id import checked_run_id
 from glue_lib.spec.problem import did_you_mean, not_one_of
 
-NAMES = ("pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set")
+NAMES = ("pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set", "margin_seconds")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Arguments:
     full_refresh: bool = False
     run_id: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    margin_seconds: float | None = None  # before the end of the time that Glue or Lambda gives; None: the usual
     job_name: str = "headwater"
     options: Mapping[str, str] = field(default_factory=dict)  # all that Glue resolved, for `Job.init`
 
@@ -72,6 +74,7 @@ def from_texts(texts: Mapping[str, str], options: Mapping[str, str] | None = Non
         full_refresh=_truth("full_refresh", given.get("full_refresh", "false")),
         run_id=checked_run_id(given["run_id"]) if "run_id" in given else None,
         overrides=_overrides(given.get("set", "{}")),
+        margin_seconds=_seconds("margin_seconds", given.get("margin_seconds")),
         job_name=given.get("JOB_NAME", "headwater"),
         options=options or {},
     )
@@ -97,6 +100,12 @@ def _truth(name: str, text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ConfigError(f"arguments: --{name}: `{text}` is neither `true` nor `false`")
     return text.lower() == "true"
+
+
+def _seconds(name: str, text: str | None) -> float | None:
+    if text is not None and not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ConfigError(f"arguments: --{name}: `{text}` is no number of seconds such as `60`")
+    return None if text is None else float(text)
 
 
 def _bound(name: str, text: str | None) -> str | None:

@@ -31,6 +31,16 @@ def execution(given: Arguments, engine: Callable[[], Engine]) -> Execution:
     )
 
 
+def margin(given: Arguments, usual_seconds: float, allowed_seconds: float) -> float:
+    """Return how long before the end of its time an execution stops to ask: what was given, else what is usual.
+
+    Where little time is allowed, most of it must be left for asking.
+    """
+    if given.margin_seconds is not None:
+        return given.margin_seconds
+    return min(usual_seconds, allowed_seconds / 4)
+
+
 def no_engine() -> Engine:
     """Be the engine of an execution that writes no tables."""
     raise ConfigError("there is no Spark here; this can only ingest, a job loads")

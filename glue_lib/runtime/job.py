@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from glue_lib.execution import Execution
 from glue_lib.landing.storage import open_storage
-from glue_lib.runtime.arguments import from_argv
+from glue_lib.runtime.arguments import Arguments, from_argv
 from glue_lib.runtime.engine import SparkEngine
-from glue_lib.runtime.execution import execution
+from glue_lib.runtime.execution import execution, margin
 from glue_lib.runtime.session import is_on_glue
+
+_MARGIN_SECONDS = 300  # to write the last parts, to load what is complete, and for the minute that Spark took to start
 
 
 @contextmanager
@@ -19,8 +23,17 @@ def job(argv: Sequence[str], engine_at: Callable[[str, bool], SparkEngine] = Spa
     """
     given = from_argv(argv)
     engine = engine_at(spark_uri(given.lake), is_on_glue(argv))
-    yield execution(given, engine.started)
+    asked = execution(given, engine.started)
+    if engine.is_on_glue:
+        asked = replace(asked, deadline=_deadline(given, asked))
+    yield asked
     engine.commit(given.job_name, given.options)
+
+
+def _deadline(given: Arguments, asked: Execution) -> datetime:
+    """Return when to stop asking: some minutes before Glue would kill the job, so that the workflow starts it again."""
+    seconds = asked.pipeline.glue.timeout_minutes * 60.0
+    return asked.now() + timedelta(seconds=seconds - margin(given, _MARGIN_SECONDS, seconds))
 
 
 def spark_uri(lake: str) -> str:

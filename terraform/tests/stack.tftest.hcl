@@ -54,7 +54,7 @@ run "stack" {
     error_message = "Delta's settings stand in one chained --conf."
   }
   assert {
-    condition     = length(setsubtract(["--pipeline", "--lake", "--streams", "--from", "--to", "--full_refresh", "--run_id", "--set"], keys(aws_glue_job.this["open_data-load"].default_arguments))) == 0
+    condition     = length(setsubtract(["--pipeline", "--lake", "--streams", "--from", "--to", "--full_refresh", "--run_id", "--set", "--margin_seconds"], keys(aws_glue_job.this["open_data-load"].default_arguments))) == 0
     error_message = "Every argument of a job has a default: the script asks for all that stand in argv."
   }
   assert {

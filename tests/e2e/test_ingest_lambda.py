@@ -1,6 +1,8 @@
 """The Lambda function lands what the job `ingest` lands, and its answer is JSON."""
 
 import json
+import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,81 @@ def test_a_wait_too_long_is_an_incomplete_outcome_and_the_next_call_goes_on(even
     assert (first["status"], first["pages"]) == ("incomplete", 2)
     assert first["resume_at"]
     assert (second["status"], second["run_id"], second["records"]) == ("complete", first["run_id"], 7)
+
+
+class Context:
+    """What Lambda hands over: it knows how much time is left of a call."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends_at = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self._ends_at - time.monotonic()) * 1000)
+
+
+def calls_until_complete(event: dict[str, Any], seconds: float) -> list[list[dict[str, Any]]]:
+    answers: list[list[dict[str, Any]]] = []
+    while not answers or any(told["status"] == "incomplete" for told in answers[-1]):
+        assert len(answers) < 30, "the calls come to no end"
+        started = time.monotonic()
+        answers.append(handler(event, Context(seconds)))
+        assert time.monotonic() - started < seconds + 2, "a call outlasted its time"
+    return answers
+
+
+@pytest.mark.parametrize("run_id", [None, "night-1"])
+def test_calls_that_stop_before_their_time_is_over_land_all_and_ask_for_nothing_twice(
+    event: dict[str, Any], api: SmallApi, run_id: str | None
+):
+    api.before = lambda target, count: time.sleep(0.1)
+    event |= {"margin_seconds": 0.1, "set": {"limits.concurrency": 1}} | ({"run_id": run_id} if run_id else {})
+
+    answers = calls_until_complete(event, 0.6)
+
+    assert len(answers) >= 3  # some 13 requests of a tenth of a second
+    asked = Counter(api.asked)
+    cut = {target for target, count in asked.items() if count > 1}
+    assert len(api.asked) - len(asked) <= len(answers) - 1, "a call asks again at most for what was cut at its end"
+    assert all(asked[target] == 2 for target in cut)
+    assert [(told["stream"], told["status"], told["records"]) for told in answers[-1]] == [
+        ("orders", "complete", 7),
+        ("shops", "complete", 4),
+        ("reviews", "complete", 9),
+    ]
+    assert len({told["run_id"] for answer in answers for told in answer if told["run_id"]}) == 1
+
+
+def test_a_call_that_stops_leaves_the_outcome_and_when_to_go_on(event: dict[str, Any], api: SmallApi):
+    api.before = lambda target, count: time.sleep(0.15)
+    event |= {"margin_seconds": 0.1, "run_id": "night-1"}
+
+    orders, shops, reviews = handler(event, Context(0.5))
+
+    left = read_outcome(open_storage(event["lake"]), "night-1", "orders")
+    assert (orders["status"], shops["status"], reviews["status"]) == ("incomplete",) * 3
+    assert left and (left.status, left.resume_at, left.counts["pages"]) == ("incomplete", orders["resume_at"], 2)
+    assert reviews["evidence"]["reason"] == "small.reviews: was not read, since its parent `shops` is not complete"
+    assert shops["pages"] == 0
+
+
+def test_after_a_call_that_came_to_its_end_the_same_event_begins_anew(event: dict[str, Any], api: SmallApi):
+    first = handler(event, Context(60))
+    api.asked.clear()
+
+    second = handler(event, Context(60))
+
+    assert first[1]["run_id"] != second[1]["run_id"]
+    assert "/shops" in {target.partition("?")[0] for target in api.asked}
+
+
+def test_a_stalled_answer_does_not_outlast_the_call(event: dict[str, Any], api: SmallApi):
+    api.before = lambda target, count: time.sleep(3) if count == 2 else None
+    started = time.monotonic()
+
+    (orders,) = handler(event | {"streams": "orders", "margin_seconds": 0.1}, Context(0.7))
+
+    assert time.monotonic() - started < 2
+    assert (orders["status"], orders["pages"]) == ("incomplete", 1)
 
 
 def test_a_failed_stream_fails_the_call_after_the_others_are_landed(event: dict[str, Any], api: SmallApi):

@@ -24,12 +24,14 @@ def test_takes_every_argument():
     asked = given(
         *("--streams", "a, b", "--from", "2024-01-01", "--to", "2024-02-01T12:00:00Z", "--full_refresh", "true"),
         *("--run_id", "r1", "--set", '{"limits.concurrency": 2}', "--JOB_NAME", "nightly"),
+        *("--margin_seconds", "90.5"),
     )
 
     assert asked.streams == ("a", "b")
     assert (asked.start, asked.end) == ("2024-01-01", "2024-02-01T12:00:00Z")
     assert (asked.full_refresh, asked.run_id, asked.job_name) == (True, "r1", "nightly")
     assert asked.overrides == {"limits.concurrency": 2}
+    assert asked.margin_seconds == 90.5
 
 
 def test_an_equals_sign_is_as_good_as_a_space():
@@ -84,6 +86,7 @@ def test_pipeline_and_lake_must_be_there(missing: str, form: str):
         (("--run_id", "a/b"), "run id: `a/b`"),
         (("--set", "a=1"), "--set: `a=1` is no JSON object"),
         (("--set", "[1]"), "--set: `[1]` is no JSON object"),
+        (("--margin_seconds", "-5"), "--margin_seconds: `-5` is no number of seconds"),
         (("--lake",), "expected one argument"),
     ],
 )

@@ -63,6 +63,28 @@ def test_a_job_that_returns_early_commits_too(argv: list[str]):
     assert engines[0].told == ["committed nightly"]
 
 
+def test_a_job_on_glue_stops_asking_before_glue_kills_it(argv: list[str]):
+    on_glue = [*argv, "--JOB_RUN_ID", "jr_1", "--set", '{"glue.timeout_minutes": 60}']
+
+    with job(on_glue, Spy) as given:
+        assert given.deadline
+        assert 54 < (given.deadline - given.now()).total_seconds() / 60 <= 55
+    with job([*on_glue, "--margin_seconds", "600"], Spy) as given:
+        assert given.deadline
+        assert 49 < (given.deadline - given.now()).total_seconds() / 60 <= 50
+
+
+def test_where_little_time_is_allowed_most_of_it_is_for_asking(argv: list[str]):
+    with job([*argv, "--JOB_RUN_ID", "jr_1", "--set", '{"glue.timeout_minutes": 4}'], Spy) as given:
+        assert given.deadline
+        assert 2.9 < (given.deadline - given.now()).total_seconds() / 60 <= 3
+
+
+def test_elsewhere_a_job_has_all_the_time_it_needs(argv: list[str]):
+    with job(argv, Spy) as given:
+        assert given.deadline is None
+
+
 def test_a_job_that_fails_does_not_commit(argv: list[str]):
     with pytest.raises(ZeroDivisionError), job(argv, Spy):
         raise ZeroDivisionError
