@@ -59,10 +59,11 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self._answer()
         content = b"" if self.command == "HEAD" else answer.content
         self.send_response(answer.status)
-        for name, value in ({"Content-Type": answer.content_type} | dict(answer.headers)).items():
+        told = {"Content-Type": answer.content_type, "Content-Length": str(len(answer.content))} | dict(answer.headers)
+        if answer.status in (204, 304):
+            del told["Content-Length"]
+        for name, value in told.items():
             self.send_header(name, value)
-        if answer.status not in (204, 304):
-            self.send_header("Content-Length", str(len(answer.content)))
         self.end_headers()
         self.wfile.write(content)
         if self.server.said:

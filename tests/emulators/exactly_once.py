@@ -52,6 +52,7 @@ class Reading:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     port: int = 0
+    overrides: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.emulator: Emulator = emulators()[self.name](self.clock)
@@ -61,7 +62,7 @@ class Reading:
         with serving(self.emulator, self.port) as server:
             self.port = server.server_port  # stored requests of a run lead there
             # The pace of the file is for the real API, whose windows are longer: here the emulator's answers set it.
-            overrides = {"base_url": server.base_url, "limits.requests_per_second": 500}
+            overrides = {"base_url": server.base_url, "limits.requests_per_second": 500, **self.overrides}
             for name, text in self.emulator.overrides.items():
                 overrides |= dict([setting(f"{name}={text.replace('{origin}', server.origin)}")])
             pipeline = load(EXAMPLES / f"{self.name}.yaml", overrides)
