@@ -14,7 +14,7 @@ import time
 from typing import ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import Seed, epoch_of, iso
+from .seeds import YEAR_2025, Seed, epoch_of, iso
 
 TOKEN = "emulated-eventbrite-token"
 ORGANIZATION = "174000"
@@ -59,14 +59,21 @@ class Eventbrite(Emulator):
         }
 
     def change(self) -> dict[str, list[Record]]:
-        """Check an attendee in, sell a ticket, and refund an order."""
+        """Check an attendee in, sell a ticket, refund an order, and take over an event whose attendees are old."""
         now = iso(self.clock())
         event, order = self._events[2], self._orders[7]
         here = self._attendees[event["id"]]
         here[0] |= {"checked_in": True, "status": "Checked In", "changed": now}
         here.append(_attendee(Seed("eventbrite sold"), event, 900) | {"created": now, "changed": now})
         order |= {"status": "refunded", "changed": now}
-        return {"attendees": [_below(event, one) for one in (here[0], here[-1])], "orders": [order]}
+        taken = _event(900, YEAR_2025)
+        self._events.append(taken)
+        self._classes[taken["id"]], self._attendees[taken["id"]] = _ticket_classes(taken), _attendees(taken, 1)
+        attendees = [_below(event, one) for one in (here[0], here[-1])]
+        return {
+            "attendees": attendees + [_below(taken, one) for one in self._attendees[taken["id"]]],
+            "orders": [order],
+        }
 
     @staticmethod
     def _authorize(call: Call) -> None:
@@ -105,7 +112,8 @@ def _changed(call: Call, records: list[Record]) -> list[Record]:
 
 def _pages(records: list[Record]) -> list[list[Record]]:
     """Return the records as the pages that this API makes of them; a list without records has one page."""
-    pages, start = [], 0
+    pages: list[list[Record]] = []
+    start = 0
     while start < len(records) or not pages:
         size = SIZE + _ROUGHLY[len(pages) % len(_ROUGHLY)]
         pages.append(records[start : start + size])
@@ -129,7 +137,7 @@ def _continued(call: Call, name: str, records: list[Record]) -> Record:
     pages = _pages(records)
     number = _number(call, len(pages))
     more = number < len(pages)
-    told = {
+    told: Record = {
         "object_count": len(records),
         "page_number": number,
         "page_size": SIZE,

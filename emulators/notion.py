@@ -153,8 +153,8 @@ def _listed(records: list[Record], size: Any, cursor: Any, places: list[str] | N
     """Return the results from the one whose id is the cursor; a size that is too large is refused."""
     asked = str(100 if size is None else size)
     if not asked.isdecimal() or not 1 <= int(asked) <= 100:
-        told = f"body failed validation: body.page_size should be ≤ `100`, instead was `{asked}`."
-        raise _refused(400, "validation_error", told)
+        message = f"body failed validation: body.page_size should be ≤ `100`, instead was `{asked}`."
+        raise _refused(400, "validation_error", message)
     places = [record["id"] for record in records] if places is None else places
     if cursor is not None and cursor not in places:
         raise _refused(400, "validation_error", f"The start_cursor provided is invalid: {cursor}")
@@ -267,8 +267,13 @@ def _blocks(page: Record, number: int) -> list[Record]:
     blocks = []
     for n in range(1, count + 1):
         kind = seed.pick(("paragraph", "to_do", "divider"))
-        content = {"paragraph": {"rich_text": _text(seed.words(2))}, "divider": {}}
+        content: Record = {"paragraph": {"rich_text": _text(seed.words(2))}, "divider": {}}
         content["to_do"] = {"rich_text": _text(seed.words(1)), "checked": seed.chance(0.5)}
-        block = {"object": "block", "id": _uuid(int(page["id"][:8], 16) * 100 + n), "has_children": False, "type": kind}
+        block: Record = {
+            "object": "block",
+            "id": _uuid(int(page["id"][:8], 16) * 100 + n),
+            "has_children": False,
+            "type": kind,
+        }
         blocks.append(block | {"last_edited_time": page["last_edited_time"], kind: content[kind]})
     return blocks

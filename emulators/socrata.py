@@ -124,7 +124,7 @@ def _holds(row: Record, field: str, sign: str, text: str) -> bool:
         value, bound = epoch_of(value), epoch_of(text)
         if bound is None:
             raise _refused(400, "query.soql.type-mismatch", f"Type mismatch for {field}: {text!r} is no timestamp")
-    signs = {
+    signs: dict[str, bool] = {
         ">=": value >= bound,
         "<=": value <= bound,
         ">": value > bound,
