@@ -28,7 +28,10 @@ class TooMany(Exception):
 
 
 def within(pages: Iterator[Page], most: int) -> Iterator[Page]:
-    """Yield the pages of a window that holds fewer than `most` records; raise TooMany before the first of another."""
+    """Yield the pages of a window that holds fewer than `most` records; raise TooMany before the first of another.
+
+    The records of a page can be gone through until the window's last page is done with.
+    """
     first = next(pages, None)
     if first is None:
         return
@@ -39,17 +42,19 @@ def within(pages: Iterator[Page], most: int) -> Iterator[Page]:
         yield from pages
         return
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-        held = [_held(first, spool)]
-        count = len(first.records)
-        while True:
-            if count >= most:
-                raise TooMany(f"{count:,} records and maybe more")
-            page = _next(pages, count)
-            if page is None:
-                break
-            count += len(page.records)
-            held.append(_held(page, spool))
-        yield from held
+        yield from _held_back(first, pages, most, spool)
+
+
+def _held_back(first: Page, pages: Iterator[Page], most: int, spool: "SpooledTemporaryFile[bytes]") -> list[Page]:
+    """Return the pages once all of them have come."""
+    held, count = [_held(first, spool)], len(first.records)
+    while count < most:
+        page = _next(pages, count)
+        if page is None:
+            return held
+        count += len(page.records)
+        held.append(_held(page, spool))
+    raise TooMany(f"{count:,} records and maybe more")
 
 
 def _next(pages: Iterator[Page], count: int) -> Page | None:
