@@ -8,8 +8,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-# boto3, PyYAML and requests are in Glue 5.1 already.
-IN_GLUE = {"boto3", "pyyaml", "requests"}
+# boto3, jmespath (which boto3 needs), PyYAML and requests are in Glue 5.1 already.
+IN_GLUE = {"boto3", "jmespath", "pyyaml", "requests"}
 
 
 def test_the_pinned_modules_are_the_projects_dependencies_within_their_ranges() -> None:
