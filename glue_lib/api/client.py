@@ -21,9 +21,10 @@ from glue_lib.api.asking import Asking, Question
 from glue_lib.api.auth.base import Auth, Secrets
 from glue_lib.api.auth.none import NoAuth
 from glue_lib.api.authority import Authority
+from glue_lib.api.body import Body
 from glue_lib.api.chain import Chain, Until
 from glue_lib.api.content_coding import ACCEPTED, undone
-from glue_lib.api.exchange import Body, Cut, Response, Send, SignedRequest
+from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
 from glue_lib.api.hosts import Host, Hosts
 from glue_lib.api.limits import Limits, TokenBucket
 from glue_lib.api.page import Page

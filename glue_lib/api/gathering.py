@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
-from glue_lib.api.exchange import Body
+from glue_lib.api.body import Body
 
 _IN_MEMORY = 8 * 2**20
 _EACH = 64  # what holding a record takes besides its bytes

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from glue_lib.api import selection, spans
-from glue_lib.api.exchange import Body
+from glue_lib.api.body import Body
 from glue_lib.api.place import keys
 from glue_lib.errors import ApiError
 

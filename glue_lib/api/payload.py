@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response
 from glue_lib.api.selection import Truncated
 from glue_lib.errors import ApiError
 

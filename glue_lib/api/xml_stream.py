@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from glue_lib.api.exchange import Body
+from glue_lib.api.body import Body
 from glue_lib.api.selection import Truncated
 from glue_lib.errors import ApiError
 

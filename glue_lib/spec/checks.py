@@ -17,7 +17,7 @@ from glue_lib.spec.problem import Problem
 
 _READ_OTHERWISE = re.compile(r"(y|yes|n|no|on|off|true|false|null)\Z", re.IGNORECASE)
 _RESOLVED = ("auth", "base_url", "headers", "tls")  # what is resolved at the moment of sending
-_NOT_RESOLVED = "has a reference; references are resolved in `auth`, `base_url` and the source's `headers` only"
+_NOT_RESOLVED = "has a reference; references are resolved in `auth`, `tls`, `base_url` and the source's `headers` only"
 
 
 def problems(root: Node) -> list[Problem]:

@@ -7,7 +7,8 @@ import pytest
 
 from glue_lib.api.auth.base import Auth
 from glue_lib.api.authority import Authority
-from glue_lib.api.exchange import Body, Response, SignedRequest
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response, SignedRequest
 from glue_lib.api.hosts import Host
 from glue_lib.api.limits import Limits, TokenBucket
 from glue_lib.api.pagination.next_url import NextUrlPages

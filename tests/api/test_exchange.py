@@ -1,10 +1,7 @@
-import gc
-from pathlib import Path
-from tempfile import TemporaryFile
-
 import pytest
 
-from glue_lib.api.exchange import Body, Response, SignedRequest
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response, SignedRequest
 
 
 def test_a_header_is_found_in_any_case():
@@ -33,44 +30,6 @@ def test_the_body_is_utf_8_whatever_it_came_in(content_type, content):
 def test_a_query_parameter_is_encoded_and_added():
     assert SignedRequest("GET", "https://h/x").with_query("a", "b&c/d").url == "https://h/x?a=b%26c%2Fd"
     assert SignedRequest("GET", "https://h/x?y=1").with_query("a", "b").url == "https://h/x?y=1&a=b"
-
-
-@pytest.mark.parametrize("in_memory", [0, 5, 100])
-def test_a_body_can_be_read_any_number_of_times_wherever_it_lies(in_memory):
-    body = Body.of([b"abc", b"", b"def", b"g"], in_memory=in_memory)
-
-    assert body.is_spooled is (in_memory < 7)
-    assert (body.size, body.read(), body.read(), body.start(4)) == (7, b"abcdefg", b"abcdefg", b"abcd")
-    with body.open() as one, body.open() as other:
-        assert (one.read(3), other.read(1), one.read(), other.read(2)) == (b"abc", b"a", b"defg", b"bc")
-        one.seek(1)
-        assert one.read(2) == b"bc"
-    body.close()
-
-
-def open_files() -> int:
-    gc.collect()  # what other tests left behind
-    return len(list(Path("/dev/fd").iterdir()))
-
-
-def test_a_body_that_breaks_off_leaves_no_file():
-    def broken():
-        yield b"abc"
-        raise ValueError("cut")
-
-    before = open_files()
-    with pytest.raises(ValueError, match="cut"):
-        Body.of(broken(), in_memory=0)
-    assert open_files() == before
-
-
-def test_a_forgotten_body_gives_up_its_file():
-    spool = TemporaryFile(buffering=0)  # noqa: SIM115 - whether it is closed is the question
-    body = Body(spool=spool)
-    assert not spool.closed
-    del body
-
-    assert spool.closed
 
 
 def test_an_answer_is_read_whole_wherever_it_lies():

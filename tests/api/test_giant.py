@@ -6,7 +6,7 @@ import random
 import pytest
 
 from glue_lib.api import selection
-from glue_lib.api.exchange import Body
+from glue_lib.api.body import Body
 from glue_lib.api.giant import GiantJson
 from glue_lib.api.selection import Truncated
 from glue_lib.errors import ApiError

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response
 from glue_lib.api.query_cost import query_cost
 from glue_lib.api.rate_headers import Reading
 

@@ -46,8 +46,8 @@ def test_a_malformed_reference_is_told_wherever_it_stands():
 
 def test_a_reference_where_it_would_be_sent_as_it_stands_is_told():
     assert told("streams: {a: {path: /a, params: {x: '${env:X}'}}}") == [
-        "x:1: streams.a.params.x: has a reference; references are resolved in `auth`, `base_url` and the source's "
-        "`headers` only"
+        "x:1: streams.a.params.x: has a reference; references are resolved in `auth`, `tls`, `base_url` and the "
+        "source's `headers` only"
     ]
 
 

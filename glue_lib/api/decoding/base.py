@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import IO, AnyStr, ClassVar
 
 from glue_lib.api import selection
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response
 from glue_lib.api.records import Records
 from glue_lib.errors import ApiError
 from glue_lib.kind import Kind

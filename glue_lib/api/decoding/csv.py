@@ -10,8 +10,9 @@ import msgspec
 from pydantic import AfterValidator, Field, model_validator
 
 from glue_lib.api import payload
+from glue_lib.api.body import Body
 from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, lines_of, refuse_json, refuse_markup
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.exchange import Response
 from glue_lib.api.gathering import gathered
 from glue_lib.api.records import Records
 from glue_lib.api.selection import Truncated

@@ -5,8 +5,9 @@ from itertools import chain
 from typing import Literal
 
 from glue_lib.api import payload, query, selection, shapes
+from glue_lib.api.body import Body
 from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, ErrorAnswer
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.exchange import Response
 from glue_lib.api.gathering import gathered
 from glue_lib.api.giant import GiantJson
 from glue_lib.api.records import Records

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 import msgspec
 
 from glue_lib.api import payload, selection, shapes
+from glue_lib.api.body import Body
 from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, ErrorAnswer, lines_of
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.exchange import Response
 from glue_lib.api.gathering import gathered
 from glue_lib.api.records import Records
 from glue_lib.errors import ApiError

@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from glue_lib.api import payload, selection, shapes
+from glue_lib.api.body import Body
 from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, ErrorAnswer, refuse_json
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.exchange import Response
 from glue_lib.api.gathering import gathered
 from glue_lib.api.place import DottedPath, keys
 from glue_lib.api.records import Records

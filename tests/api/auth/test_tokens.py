@@ -14,7 +14,8 @@ from glue_lib.api.auth.oauth2_password import OAuth2PasswordAuth
 from glue_lib.api.auth.oauth2_refresh_token import OAuth2RefreshTokenAuth
 from glue_lib.api.auth.session_login import SessionAuth
 from glue_lib.api.auth.token import Expired
-from glue_lib.api.exchange import Body, Response, SignedRequest
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response, SignedRequest
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError, ConfigError
 

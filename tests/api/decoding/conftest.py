@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response
 from glue_lib.spec.loader import loads
 
 

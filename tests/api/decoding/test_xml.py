@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from glue_lib.api.exchange import Body, Response
+from glue_lib.api.body import Body
+from glue_lib.api.exchange import Response
 from glue_lib.api.selection import Truncated
 from glue_lib.errors import ApiError, ConfigError
 
