@@ -23,18 +23,18 @@ from glue_lib.api.sieve import Sieve
 from glue_lib.capped import TooMany, within
 from glue_lib.errors import ApiError
 from glue_lib.execution import Execution
-from glue_lib.landing.leases import Lease
+from glue_lib.landing.leases import Lease, Witness
 from glue_lib.landing.plan import Plan, Slice
 from glue_lib.landing.progress import Resume
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.writer import SliceWriter
+from glue_lib.odds import tell_odds, tell_round_number
 from glue_lib.planning import unbounded_requests
 from glue_lib.spec.stream import Stream
 from glue_lib.whereabouts import At
 
 # What an API answers to a page token that it no longer knows; 200 stands for an error told in the body.
 _GONE = (200, 400, 404, 410, 412, 422)
-_CAPS = (1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 100_000, 1_000_000)  # at which APIs like to stop
 
 
 class StartAnew(ApiError):
@@ -50,7 +50,7 @@ class Run:
     client: Client
     folder: RunFolder
     planned: Plan
-    lease: Lease
+    lease: Lease | Witness
     stopped: threading.Event  # a failure concerns all slices: keep what is whole and end
 
     @property
@@ -72,6 +72,7 @@ def land(run: Run, work: Slice) -> None:
             walk = _walked(run, work, writer)
         if not run.stopped.is_set():
             writer.close(walk.evidence())
+            tell_odds(run.stream.name, work.label, walk.evidence()["counts"])
             log.info("slice landed", stream=run.stream.name, run=run.folder.run_id, slice=work.label)
 
 
@@ -84,7 +85,11 @@ def _walked(run: Run, work: Slice, writer: SliceWriter) -> "Walk":
 def _writer(run: Run, work: Slice) -> SliceWriter:
     bounds = run.execution
     return run.folder.slice_writer(
-        work, part_bytes=bounds.part_bytes, part_seconds=bounds.part_seconds, check=run.lease.check
+        work,
+        part_bytes=bounds.part_bytes,
+        part_seconds=bounds.part_seconds,
+        check=run.lease.check,
+        attempt=run.lease.attempt,
     )
 
 
@@ -272,18 +277,12 @@ class Walk:
             advice = "run again; if its count is but a rough one, leave `total` out of `pagination`"
             raise StartAnew(f"{self._run.name}: {self._named(at.window)}: {told}; {advice}")
         is_found = at.tally.inside > 0  # not `rows`: an API can give the same records whatever it is asked for
-        self._doubt_round_number(at)
+        cursor = self._stream.cursor
+        if at.promised is None and not at.is_passed and not (cursor and cursor.most):
+            tell_round_number(self._stream.name, self._named(at.window), rows=at.rows, pages=at.pages)
         self._at = at.window_closed()
         if is_found and len(self._at.windows) == 1 and self._at.window.end is None:
             self._at = self._at.in_windows(*self._stepped(self._at.window))
-
-    def _doubt_round_number(self, at: At) -> None:
-        """Tell of an end where APIs like to stop in silence; where a total or a cap is declared, it is proven."""
-        cursor = self._stream.cursor
-        is_proven = at.promised is not None or at.is_passed or (cursor and cursor.most)
-        if at.rows in _CAPS and at.pages > 1 and not is_proven:
-            told = f"ended at exactly {at.rows:,} records; if the API gives no more for one query, set `cursor.most`"
-            log.warning("end in doubt", stream=self._run.name, window=self._named(at.window), reason=told)
 
     def _stepped(self, window: Window) -> tuple[Window, ...]:
         """Return a window of whole numbers that is open at its end as a first step and the rest."""

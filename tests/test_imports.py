@@ -35,7 +35,8 @@ LINE = {
     "opening": ("execution", "fanning", "planning", "reached", "spec.stream", "landing"),
     "capped": ("api",),
     "whereabouts": ("api",),
-    "walk": ("capped", "execution", "planning", "spec.stream", "whereabouts", "api", "landing"),
+    "odds": (),
+    "walk": ("capped", "execution", "odds", "planning", "spec.stream", "whereabouts", "api", "landing"),
     "unfinished": ("walk", "api"),
     "together": ("unfinished", "walk", "api", "landing"),
     "ingest": (

@@ -574,3 +574,19 @@ def test_side_by_side_slices_fail_alone_too(lake: Lake):
 
     assert outcome.evidence["whole_slices"] == 4
     assert len(outcome.evidence["failed_slices"]) == 2
+
+
+def test_a_slice_whose_progress_another_version_wrote_is_read_anew(lake: Lake):
+    api = Feed(*days(5))
+    api.instead = lambda query: ZeroDivisionError() if query["offset"] == "4" else None
+    with pytest.raises(ZeroDivisionError):
+        lake.ingest(api, OPEN, part_bytes=1)
+    for key in lake.storage.list("raw/"):
+        if "progress-" in key:
+            document = json.loads(lake.storage.read(key) or b"")
+            lake.storage.write(key, json.dumps(document | {"state": {"chain": 0, "latest": None}}).encode())
+    api.instead = lambda query: None
+
+    lake.ingest(api, OPEN, part_bytes=1)
+
+    assert lake.landed() == [1, 2, 3, 4, 5]
