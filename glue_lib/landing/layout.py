@@ -1,7 +1,7 @@
 """Which key a file of a run has: the tree below `raw/` is drawn here, and nowhere else.
 
 raw/<source>/<stream>/run=<id>/plan.json
-                               slice=<n>/part-<k>.jsonl.gz
+                               slice=<n>/part-<k>-<attempt>.jsonl.gz
                                slice=<n>/progress-<k>.json
                                slice=<n>/manifest.json
                                parents.jsonl.gz
@@ -26,8 +26,9 @@ class SliceFolder:
 
     prefix: str
 
-    def part(self, number: int) -> str:
-        return f"{self.prefix}part-{number}.jsonl.gz"
+    def part(self, number: int, attempt: str = "") -> str:
+        """Return the key of a part; two attempts at a slice never write the same one."""
+        return f"{self.prefix}part-{number}{f'-{attempt}' if attempt else ''}.jsonl.gz"
 
     def progress(self, number: int) -> str:
         return f"{self.prefix}progress-{number}.json"
@@ -35,6 +36,10 @@ class SliceFolder:
     @property
     def manifest(self) -> str:
         return f"{self.prefix}manifest.json"
+
+    def is_part(self, key: str) -> bool:
+        """Whether a key of this slice is that of a part, whoever wrote it."""
+        return key.startswith(f"{self.prefix}part-")
 
 
 @dataclass(frozen=True)

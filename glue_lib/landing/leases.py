@@ -7,18 +7,42 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from glue_lib.errors import HeadwaterError
-from glue_lib.landing.documents import decoded, encoded
+from glue_lib.landing.documents import decoded, encoded, read_document
 from glue_lib.landing.holders import is_dead, this_process
 from glue_lib.landing.storage import Storage
 
 
 class LeaseLost(HeadwaterError):
     """Another execution works on this stream: what was landed and committed stays; run again when it is done."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """Stands for a lease in other processes, which work for the one that holds it."""
+
+    name: str
+    key: str
+    mark: str
+
+
+class Witness:
+    """Sees whether a lease is still held, from another process than its holder's."""
+
+    def __init__(self, storage: Storage, ticket: Ticket, *, clock: Callable[[], float] = time.time) -> None:
+        self._storage, self._ticket, self._clock = storage, ticket, clock
+        self.attempt = uuid.uuid4().hex[:8]  # names what this process writes
+
+    def check(self) -> None:
+        """Return if the lease is still held, else raise LeaseLost: nothing may be written then."""
+        found = read_document(self._storage, self._ticket.key)
+        if not found or found["mark"] != self._ticket.mark or found["ends_at"] <= self._clock():
+            raise LeaseLost(f"{self._ticket.name}: the lease of the execution that this works for was lost; run again")
 
 
 class Lease:
@@ -43,6 +67,7 @@ class Lease:
         self._holder = holder or this_process()
         self._seconds, self._wait_seconds = seconds, wait_seconds
         self._mark = uuid.uuid4().hex  # tells this lease from another of the same holder
+        self.attempt = self._mark[:8]  # names what is written under this lease
         self._tag = ""
         self._ends_at = 0.0
         self._turn = threading.Lock()
@@ -64,6 +89,11 @@ class Lease:
         if self._tag:
             # Not deleted: only a conditional write is sure to leave another's lease alone.
             self._storage.replace(self._key, encoded({"holder": self._holder, "mark": "", "ends_at": 0}), self._tag)
+
+    @property
+    def ticket(self) -> Ticket:
+        """Return what another process shows when it works for this execution."""
+        return Ticket(self._name, self._key, self._mark)
 
     def check(self) -> None:
         """Return if this execution still holds the lease, else raise LeaseLost: nothing may be committed then."""

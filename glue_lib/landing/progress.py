@@ -29,9 +29,11 @@ class Progress:
     next: dict[str, Any] | None  # the request of the next page; None after the last
     state: dict[str, Any]  # JSON that only the fetching side understands, such as the latest cursor value
     notes: Notes
+    attempt: str = ""  # whose part it is: the name of its file says so too
 
     def to_json(self) -> dict[str, Any]:
         shallow = {name: getattr(self, name) for name in ("part", "checksum", "raw_bytes", "records", "next", "state")}
+        shallow |= {"attempt": self.attempt} if self.attempt else {}
         return shallow | {"pages": [asdict(page) for page in self.pages], "notes": self.notes.to_json()}
 
     @classmethod
@@ -48,10 +50,11 @@ class LandedPart:
     checksum: str
     records: int
     pages: int
+    attempt: str = ""
 
     @classmethod
     def of(cls, progress: Progress) -> "LandedPart":
-        return cls(progress.part, progress.checksum, progress.records, len(progress.pages))
+        return cls(progress.part, progress.checksum, progress.records, len(progress.pages), progress.attempt)
 
 
 @dataclass(frozen=True)

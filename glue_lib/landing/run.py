@@ -1,7 +1,8 @@
 """One run on disk: its plan first, its slices' parts with progress, their manifests, and `run.json` last."""
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import reduce
 from io import BytesIO
@@ -77,10 +78,17 @@ class RunFolder:
         part_bytes: int = 64 * 2**20,
         part_seconds: float = 30,
         check: Callable[[], None] = lambda: None,
+        attempt: str = "",
     ) -> SliceWriter:
-        """Return the writer of a slice, which knows what is landed of it; `check` is a lease's."""
+        """Return the writer of a slice, which knows what is landed of it; `check` and `attempt` are a lease's."""
         return SliceWriter(
-            self._storage, self._layout, work, part_bytes=part_bytes, part_seconds=part_seconds, check=check
+            self._storage,
+            self._layout,
+            work,
+            part_bytes=part_bytes,
+            part_seconds=part_seconds,
+            check=check,
+            attempt=attempt,
         )
 
     def whole_slices(self) -> set[int]:
@@ -95,15 +103,19 @@ class RunFolder:
         ]
 
     def parts(self) -> list[Part]:
-        """Return the parts that count, those with progress, in the order in which they were landed within slices."""
-        at = self._progress()
+        """Return the parts that count, those with progress, in the order in which they were landed within slices.
+
+        Of a whole slice they are those that its manifest names; whatever came after it does not count.
+        """
+        at = self._named(self._progress())
         keys = [self._layout.slice(number).progress(part) for number, part in at]
         landed = read_as(lambda document: replace(Progress.from_json(document), pages=()), self._storage, keys)
         return [self._part(number, progress) for (number, _), progress in zip(at, landed, strict=True) if progress]
 
-    def counts(self) -> tuple[int, int]:
-        """Return how many pages and records are landed, in whole slices and in others."""
-        keys = [self._layout.slice(number).progress(part) for number, part in self._progress()]
+    def counts(self, slices: Collection[int] | None = None) -> tuple[int, int]:
+        """Return how many pages and records are landed, in whole slices and in others; `slices` narrows it to some."""
+        at = [(number, part) for number, part in self._progress() if slices is None or number in slices]
+        keys = [self._layout.slice(number).progress(part) for number, part in at]
         landed = read_as(lambda document: LandedPart.of(Progress.from_json(document)), self._storage, keys)
         return sum(part.pages for part in landed if part), sum(part.records for part in landed if part)
 
@@ -116,6 +128,8 @@ class RunFolder:
         content = self._storage.read(part.key)
         if content is None:
             raise LoadError(f"{part.key}: is missing; restore it, or read its slice again in a new run")
+        if hashlib.sha256(content).hexdigest() != part.checksum:
+            raise LoadError(f"{part.key}: is not as it was landed; restore it, or read its slice again in a new run")
         with gzip.open(BytesIO(content)) as lines:
             yield from (line.rstrip(b"\n") for line in lines)
 
@@ -159,8 +173,17 @@ class RunFolder:
     def _progress(self) -> list[tuple[int, int]]:
         return self._layout.progress_in(self._storage.list(f"{self._layout.prefix}slice="))
 
+    def _named(self, at: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return those of the parts that the manifests name, where there are manifests."""
+        whole = sorted(self.whole_slices())
+        documents = read_as(
+            lambda manifest: len(manifest["parts"]), self._storage, [self._layout.slice(n).manifest for n in whole]
+        )
+        parts = {number: count for number, count in zip(whole, documents, strict=True) if count is not None}
+        return [(number, part) for number, part in at if part < parts.get(number, part + 1)]
+
     def _part(self, number: int, progress: Progress) -> Part:
-        key = self._layout.slice(number).part(progress.part)
+        key = self._layout.slice(number).part(progress.part, progress.attempt)
         return Part(
             key=key,
             uri=self._storage.uri(key),

@@ -2,10 +2,13 @@
 
 Whatever moment a process dies at, the slice goes on after its last progress: a part without progress is written
 again, and no page before it is asked for again.
+
+An attempt at a slice may live on unnoticed while another one is at it: each gives its parts names of its own, and of
+two that write the same progress one is told to stop. So what a progress names is never written over.
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +20,10 @@ from glue_lib.landing.part import OpenPart, as_line
 from glue_lib.landing.plan import Slice
 from glue_lib.landing.progress import LandedPage, LandedPart, Progress, Resume
 from glue_lib.landing.storage import Storage
+
+
+class Outrun(LeaseLost):
+    """Another attempt at the same slice was quicker: what it has landed counts, and can be gone on with."""
 
 
 class SliceWriter:
@@ -34,11 +41,12 @@ class SliceWriter:
         part_bytes: int = 64 * 2**20,
         part_seconds: float = 30,
         check: Callable[[], None] = lambda: None,
+        attempt: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._storage, self._folder, self._check, self._clock = storage, layout.slice(work.number), check, clock
         self._name = f"{layout.source}.{layout.stream}: slice {work.label}"
-        self._part_bytes, self._part_seconds = part_bytes, part_seconds
+        self._part_bytes, self._part_seconds, self._attempt = part_bytes, part_seconds, attempt
         self._landed, self.is_whole = self._found()
         self._open: OpenPart | None = None
         self._next: dict[str, Any] | None = None
@@ -96,7 +104,7 @@ class SliceWriter:
         try:
             self._check()
             content, checksum = part.finished()
-            self._storage.write(self._folder.part(part.number), content)
+            self._storage.write(self._folder.part(part.number, self._attempt), content)
             self._record(part, checksum)
         finally:
             part.discard()
@@ -113,6 +121,8 @@ class SliceWriter:
         }
         self._write_once(self._folder.manifest, manifest)
         self.is_whole = True
+        if self._attempt:
+            self._delete_unnamed()
 
     def restart(self) -> None:
         """Forget all parts of the slice, as when the API no longer accepts the request to go on with."""
@@ -120,12 +130,12 @@ class SliceWriter:
             raise LoadError(f"{self._name}: is whole; a whole slice is never read again")
         self._discard()
         self._check()
-        parts = [landed.part for landed in self._landed]
+        parts = [(landed.part, landed.attempt) for landed in self._landed]
         # The last first, so that a stop in between leaves the first parts, which a resume understands.
-        for number in reversed(parts):
+        for number, _ in reversed(parts):
             self._storage.delete([self._folder.progress(number)])
             self._landed.pop()
-        self._storage.delete([self._folder.part(number) for number in parts])
+        self._storage.delete([self._folder.part(number, attempt) for number, attempt in parts])
 
     @property
     def _pages(self) -> int:
@@ -134,11 +144,15 @@ class SliceWriter:
     def _found(self) -> tuple[list[LandedPart], bool]:
         keys = set(self._storage.list(self._folder.prefix))
         count = sum(key.startswith(f"{self._folder.prefix}progress-") for key in keys)
-        for number in range(count):
-            for key in (self._folder.progress(number), self._folder.part(number)):
-                if key not in keys:
-                    raise LoadError(f"{key}: is missing; restore it, or delete its slice's folder to read it again")
-        return [LandedPart.of(progress) for progress in self._progress(count)], self._folder.manifest in keys
+        self._refuse_missing([self._folder.progress(number) for number in range(count)], keys)
+        landed = [LandedPart.of(progress) for progress in self._progress(count)]
+        self._refuse_missing([self._folder.part(part.part, part.attempt) for part in landed], keys)
+        return landed, self._folder.manifest in keys
+
+    def _refuse_missing(self, wanted: Iterable[str], keys: Collection[str]) -> None:
+        for key in wanted:
+            if key not in keys:
+                raise LoadError(f"{key}: is missing; restore it, or delete its slice's folder to read it again")
 
     def _progress(self, count: int) -> list[Progress]:
         documents = read_documents(self._storage, [self._folder.progress(number) for number in range(count)])
@@ -154,13 +168,20 @@ class SliceWriter:
             next=self._next,
             state=self._state,
             notes=part.notes,
+            attempt=self._attempt,
         )
         self._write_once(self._folder.progress(part.number), progress.to_json())
         self._landed.append(LandedPart.of(progress))
 
     def _write_once(self, key: str, document: dict[str, Any]) -> None:
         if not self._storage.write_if_absent(key, encoded(document)):
-            raise LeaseLost(f"{self._name}: {key} was written by another execution; this one stops")
+            raise Outrun(f"{self._name}: {key} was written by another execution; this one stops")
+
+    def _delete_unnamed(self) -> None:
+        """Delete parts that no progress names: those of attempts that died, or were outrun."""
+        named = {self._folder.part(landed.part, landed.attempt) for landed in self._landed}
+        keys = self._storage.list(self._folder.prefix)
+        self._storage.delete([key for key in keys if self._folder.is_part(key) and key not in named])
 
     def _discard(self) -> None:
         if self._open is not None:

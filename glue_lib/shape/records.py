@@ -21,7 +21,7 @@ LANDED = (SLICE, PART, LINE)
 """Where a record was landed: the slice, the part in it, and a number that grows from line to line within a part."""
 
 _STRICT = {"mode": "FAILFAST", "primitivesAsString": "false"}
-_PLACE = r"slice=(\d+)/part-(\d+)\.jsonl\.gz$"
+_PLACE = r"slice=(\d+)/part-(\d+)(?:-\w+)?\.jsonl\.gz$"
 
 
 def records(spark: "SparkSession", parts: "Sequence[Part]", reading: Reading) -> "DataFrame":

@@ -50,7 +50,7 @@ def test_lines_of_a_normalised_part_keep_their_order(read, land):
 def test_slices_and_parts_are_told_by_the_files_own_folder(read, land, tmp_path):
     lines = ['{"id": 1}']
     (part,) = land(lines, slice_number=2, first=5)
-    moved = tmp_path / "slice=9" / "part-1.jsonl.gz" / "slice=2" / "part-5.jsonl.gz"
+    moved = tmp_path / "slice=9" / "part-1.jsonl.gz" / "slice=2" / "part-5-3fa9c1b2.jsonl.gz"
     moved.parent.mkdir(parents=True)
     moved.write_bytes(Path(part.uri.removeprefix("file://")).read_bytes())
 
