@@ -1,5 +1,6 @@
 import gc
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
