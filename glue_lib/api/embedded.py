@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -136,6 +136,9 @@ class EmbeddedList(Kind):
         following = self.pagination.next_request(first)
         if following and lacking and not following.path:
             raise lacking
+        if following and following.fingerprint() == first_request.fingerprint():
+            # What `url` holds is the link to the next page itself: no page was asked for with it yet.
+            first = replace(first, request=Request("", self.method))
         return Rest(following, first) if following else None
 
     def _perhaps(self, record: bytes, page: Page, prefix: bytes) -> tuple[Request, ApiError | None]:

@@ -52,6 +52,26 @@ def ids(record: bytes) -> list[str]:
     return [line["id"] for line in json.loads(record)["lines"]["data"]]
 
 
+def test_a_link_to_the_next_page_that_is_the_only_address_is_followed_to_the_end(api: Api):
+    following = "https://api.example.org/v1/query/01g-"
+    api.replies(
+        {"records": [{"id": "2"}], "done": False, "nextRecordsUrl": "/v1/query/01g-4"},
+        {"records": [{"id": "3"}], "done": True},
+    )
+    account = {"id": "a", "contacts": {"done": False, "nextRecordsUrl": "/v1/query/01g-2", "records": [{"id": "1"}]}}
+    contacts = {
+        "list": "contacts.records",
+        "url": "contacts.nextRecordsUrl",
+        "records": "records",
+        "pagination": {"type": "next_url", "read": "body.nextRecordsUrl", "last": "body.done"},
+    }
+
+    (record,) = completed(api, [json.dumps(account).encode()], contacts)
+
+    assert [one["id"] for one in json.loads(record)["contacts"]["records"]] == ["1", "2", "3"]
+    assert [request.url for request in api.sent] == [f"{following}2", f"{following}4"]
+
+
 def test_the_rest_is_asked_for_with_the_headers_of_the_stream_but_not_with_those_of_its_paging(api: Api):
     api.always(lines_of)
     request = Request("/orders", headers={"X-Version": "2025", "Range": "items=0-9"})
