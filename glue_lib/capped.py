@@ -16,7 +16,7 @@ from glue_lib.errors import ApiError
 _IN_MEMORY = 8 * 2**20
 
 # What APIs answer to a page behind their cap; 200 stands for an error told in the body.
-_BEHIND_THE_CAP = (200, 400, 403, 404, 410, 413, 416, 422, 500)
+_BEHIND_THE_CAP = (200, 400, 404, 410, 413, 416, 422)
 
 
 class TooMany(Exception):

@@ -88,7 +88,7 @@ class At:
 
     def window_closed(self) -> "At":
         """Return the beginning of the next window of the chain."""
-        return replace(self.in_windows(), counts=_summed(self.counts, {"windows": 1}))
+        return replace(self.in_windows(), counts=_summed(self.counts, {"windows": 1, "promised": self.promised or 0}))
 
     def without_parent(self, request: str) -> "At":
         """Return where the walk is when the API knows nothing of the chain's parent."""

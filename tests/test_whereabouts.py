@@ -59,6 +59,7 @@ def test_the_fewest_of_several_promises_counts():
         at = at.after(page(expected=expected), is_passed=False)
 
     assert at.promised == 7
+    assert at.window_closed().counts == {"windows": 1, "promised": 7}
 
 
 def test_the_first_answer_s_clock_is_kept():
