@@ -37,7 +37,7 @@ def test_a_body_that_breaks_off_leaves_no_file():
 
 
 def test_a_forgotten_body_gives_up_its_file():
-    spool = TemporaryFile(buffering=0)
+    spool = TemporaryFile(buffering=0)  # noqa: SIM115 - the body closes it
     body = Body(spool=spool)
     assert not spool.closed
     del body
