@@ -130,6 +130,43 @@ def test_a_doubted_total_that_was_right(api, pagination, status):
     assert read(api, server, pagination) == list(range(10))
 
 
+FLAGGED = [NumberedPages(more="body.more"), OffsetPages(more="body.more")]
+
+
+def ten_thousand_and(behind):
+    """Serve pages of 500, and say at the 10,000th record that there are no more."""
+
+    def server(asked):
+        start = asked.number("offset") or 500 * (asked.number("page", 1) - 1)
+        if start < 10_000:
+            return page(*range(start, start + 500), more=start < 9_500)
+        return behind(start)
+
+    return server
+
+
+@pytest.mark.parametrize("pagination", FLAGGED)
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        (lambda start: Response(422, {}, b'{"detail": "over the maximum result limit"}'), "over the maximum result"),
+        (lambda start: page(start, more=False), "`body.more` said that 10,000 records were all, but others follow"),
+    ],
+)
+def test_an_api_that_says_at_its_limit_that_there_are_no_more(api, pagination, behind, told):
+    with pytest.raises(ApiError, match=rf"page 21: .*{told}"):
+        read(api, ten_thousand_and(behind), pagination)
+
+
+@pytest.mark.parametrize("pagination", FLAGGED)
+@pytest.mark.parametrize(
+    "behind", [lambda start: page(more=False), lambda start: Response(404, {}, b'{"detail": "-"}')]
+)
+def test_an_api_that_has_just_ten_thousand_records(api, pagination, behind):
+    assert read(api, ten_thousand_and(behind), pagination) == list(range(10_000))
+    assert len(api.sent) == 21
+
+
 def test_a_limit_of_the_api_behind_a_round_total(api):
     def server(asked):
         if asked.number("offset") < 10_000:

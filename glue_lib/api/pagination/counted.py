@@ -14,6 +14,7 @@ from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
 _CAPS = 1000  # totals that are multiples of this are often where an API stops counting
+_WINDOW = 10_000  # where many APIs go no further, and some of them say that there is no more
 _NO_SUCH_PAGE = (404, 416)
 _BAD_REQUEST = (400, 422)
 
@@ -22,7 +23,8 @@ class Counted(Pagination):
     """A kind whose requests say by a number where to go on, and whose end is `total`, a sign, or an empty page.
 
     A total that cannot be right is not believed: one that is less than what came, and, until the page behind it proves
-    empty, one that an API may have stopped counting at: it is round, or the page that reaches it is a full one.
+    empty, one that an API may have stopped counting at: it is round, or the page that reaches it is a full one. Nor is
+    a sign believed that says after 10,000 records, or 20,000, that there are no more.
     """
 
     write: PagePlace
@@ -59,7 +61,7 @@ class Counted(Pagination):
         self.refuse_moved_rows(page, total, unit)
         goes_on = self.goes_on(page)
         if goes_on is not None:
-            return not goes_on
+            return not goes_on and not (unit == "records" and self._is_at_a_window(page, reached))
         promised = total is not None and reached < total
         if not page.records:
             self._refuse_false_end(page, total if promised else None, unit)
@@ -74,9 +76,23 @@ class Counted(Pagination):
         new = {name: value for name, value in carried.items() if value is not None}
         return replace(request, carried=old | new).put(self.write, number)
 
-    def proving(self, reached: int, total: int | None) -> int | None:
-        """Return the total that the next request is to prove, or None when it goes on before it."""
+    def proving(self, page: Page, reached: int, total: int | None) -> int | None:
+        """Return the number of records that the next request is to prove to be all, or None when it goes on before."""
+        if self._is_at_a_window(page, reached):
+            return reached
         return total if total is not None and reached >= total else None
+
+    def _is_at_a_window(self, page: Page, reached: int) -> bool:
+        """Return whether an answer may say that nothing follows only since its API goes no further."""
+        if not (self.more or self.last) or not page.records or self.goes_on(page) is not False:
+            return False
+        before = page.request.carried.get("proving")
+        if before and before % _WINDOW == 0:
+            raise ApiError(
+                f"`{self.more or self.last}` said that {before:,} records were all, but others follow: the API does "
+                "not say where it ends; leave it out, or look for another way to page through more than that"
+            )
+        return reached % _WINDOW == 0
 
     def _refuse_false_end(self, page: Page, promised: int | None, unit: str) -> None:
         if promised is not None:

@@ -52,7 +52,7 @@ class OffsetPages(Counted):
             page.request,
             reached + self.start - again,
             total=total,
-            proving=self.proving(reached, total),
+            proving=self.proving(page, reached, total),
             size=None if total is None else page.request.carried.get("size", len(page.records)),
             tail=overlap.tail(page.records, again),
         )

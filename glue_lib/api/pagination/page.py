@@ -1,7 +1,7 @@
 """The request carries the number of the page."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import number_at
@@ -77,8 +77,10 @@ class NumberedPages(Counted):
         if self.ends(page, received, total, unit="records"):
             return None
         size = page.request.carried.get("size", len(page.records))
-        carried = {} if total is None else {"received": received, "total": total, "size": size}
-        return self.followed(page.request, number + 1, **carried, proving=self.proving(received, total))
+        carried: dict[str, Any] = {} if total is None else {"total": total, "size": size}
+        if total is not None or self.more or self.last:
+            carried["received"] = received
+        return self.followed(page.request, number + 1, **carried, proving=self.proving(page, received, total))
 
 
 def _received(page: Page) -> int:
