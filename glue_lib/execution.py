@@ -1,12 +1,12 @@
 """An execution: one process that reads streams and loads tables, with all that it was handed from where it runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from glue_lib.errors import HeadwaterError
+from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.storage import Storage
 from glue_lib.spec.pipeline import Pipeline
@@ -28,6 +28,13 @@ class Engine(Protocol):
 
     def fitted(self, size_bytes: int) -> AbstractContextManager[None]:
         """Let Spark plan what is done in the block for that much data."""
+
+    @property
+    def tasks_at_once(self) -> int:
+        """How many tasks can run side by side."""
+
+    def each(self, work: Callable[[Any], Any], values: Sequence[Any], *, name: str) -> list[Any]:
+        """Return what `work` makes of each value, a task each; it travels to other machines, and so do its results."""
 
     def register(self, lake: "Lake", table: "Table") -> None:
         """Make a table known by name to those who query the lake."""
@@ -80,6 +87,15 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON values."""
         return asdict(self)
+
+
+class NoEngine(ConfigError):
+    """There is no Spark here."""
+
+
+def no_engine() -> Engine:
+    """Be the engine of an execution that writes no tables."""
+    raise NoEngine("there is no Spark here; this can only ingest, a job loads")
 
 
 class ExecutionFailed(HeadwaterError):

@@ -17,6 +17,7 @@ from glue_lib.opening import opened
 from glue_lib.planning import landed_after, read_at
 from glue_lib.reached import reached_after
 from glue_lib.spec.stream import Stream
+from glue_lib.spread import land_on_executors
 from glue_lib.together import land_all
 from glue_lib.unfinished import Unfinished
 from glue_lib.walk import Run
@@ -33,7 +34,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
         ended = folder.outcome()
         if ended is None or ended.status != "complete":
             run = Run(execution, stream, client, folder, planned, lease, threading.Event())
-            unfinished = land_all(run, execution.pipeline.limits.concurrency)
+            unfinished = _landed(run)
             if unfinished:
                 return _ended_early(run, unfinished)
             _refuse_all_missing(run)
@@ -47,6 +48,12 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
     records, pages = int(ended.evidence["records"]), int(ended.evidence["pages"])
     log.info("run landed", source=source, stream=stream.name, run=folder.run_id, mode=planned.mode, records=records)
     return Outcome(source, stream.name, "complete", folder.run_id, records, pages, evidence=ended.evidence)
+
+
+def _landed(run: Run) -> Unfinished | None:
+    if run.stream.spread == "executors":
+        return land_on_executors(run)
+    return land_all(run, run.execution.pipeline.limits.concurrency)
 
 
 def _evidence(folder: RunFolder, planned: Plan) -> dict[str, Any]:

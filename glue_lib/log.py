@@ -4,6 +4,7 @@ Handlers that show progress read `record.event` and `record.fields`; all others 
 """
 
 import logging
+import sys
 from typing import Any
 
 LOGGER = logging.getLogger("headwater")
@@ -34,3 +35,13 @@ def warning(name: str, **fields: Any) -> None:
 def error(name: str, **fields: Any) -> None:
     """Log a failure, once, where it is caught."""
     event(logging.ERROR, name, **fields)
+
+
+def to_stderr() -> None:
+    """Send events to stderr as lines, unless somebody has said already where they go, as Lambda and our CLI do."""
+    if not LOGGER.hasHandlers():
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        LOGGER.addHandler(handler)
+    if LOGGER.level == logging.NOTSET:
+        LOGGER.setLevel(logging.INFO)

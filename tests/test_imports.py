@@ -39,8 +39,12 @@ LINE = {
     "walk": ("capped", "execution", "odds", "planning", "spec.stream", "whereabouts", "api", "landing"),
     "unfinished": ("walk", "api"),
     "together": ("unfinished", "walk", "api", "landing"),
+    "spread": (
+        *("connection", "execution", "together", "unfinished", "walk"),
+        *("spec.pipeline", "api", "landing"),
+    ),
     "ingest": (
-        *("execution", "fanning", "opening", "planning", "reached", "together", "unfinished", "walk"),
+        *("execution", "fanning", "opening", "planning", "reached", "spread", "together", "unfinished", "walk"),
         *("spec.stream", "api", "landing"),
     ),
     "load": ("execution", "planning", "spec.stream", "landing", "shape", "lake"),

@@ -1,13 +1,15 @@
 """Spark and the catalog, as an execution needs them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
+from glue_lib.errors import ConfigError
 from glue_lib.lake.catalog import GlueCatalog, SessionCatalog
 from glue_lib.lake.lake import Lake, Table
+from glue_lib.lake.spark_errors import spark_errors_of
 from glue_lib.runtime.session import glue_context
 
 LITTLE_BYTES = 32 * 2**20
@@ -63,6 +65,30 @@ class SparkEngine:
         finally:
             for name, value in before.items():
                 conf.unset(name) if value is None else conf.set(name, value)
+
+    @property
+    def tasks_at_once(self) -> int:
+        """How many tasks can run side by side, also those for which the cluster would have to grow."""
+        context = self.glue_context.spark_session.sparkContext
+        conf = context.getConf()
+        grown = 0
+        if conf.get("spark.dynamicAllocation.enabled", "false") == "true":
+            executors = int(conf.get("spark.dynamicAllocation.maxExecutors", "0"))
+            grown = executors * int(conf.get("spark.executor.cores", "1"))
+        return max(int(context.defaultParallelism), grown)
+
+    def each(self, work: Callable[[Any], Any], values: Sequence[Any], *, name: str) -> list[Any]:
+        """Return what `work` makes of each value, a task each, in one action."""
+        context = self.glue_context.spark_session.sparkContext
+        if context.getConf().get("spark.speculation", "false") == "true":
+            told = "Spark would do the same work twice (`spark.speculation`), and an API would be asked twice"
+            raise ConfigError(f"{name}: {told}; switch it off, or take out `spread: executors`")
+        with spark_errors_of(name):
+            context.setJobDescription(name)
+            try:
+                return list(context.parallelize(values, len(values)).map(work).collect())
+            finally:
+                context.setJobDescription(None)
 
     def register(self, lake: Lake, table: Table) -> None:
         """Register a table in the Glue Data Catalog, or for this session where that is not ours to write."""

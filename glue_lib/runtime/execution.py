@@ -1,14 +1,13 @@
 """What the arguments ask for, as an execution, which is handed all that differs from place to place; without Spark."""
 
-import logging
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from glue_lib import log
 from glue_lib.errors import ConfigError
 from glue_lib.execution import Engine, Execution
+from glue_lib.execution import no_engine as no_engine  # where there is no Spark
 from glue_lib.landing.storage import open_storage
-from glue_lib.log import LOGGER
 from glue_lib.runtime.arguments import Arguments
 from glue_lib.runtime.secrets import resolver
 from glue_lib.spec.loader import load, loads
@@ -17,7 +16,7 @@ from glue_lib.spec.pipeline import Pipeline
 
 def execution(given: Arguments, engine: Callable[[], Engine]) -> Execution:
     """Return the execution that these arguments ask for."""
-    log_to_stderr()
+    log.to_stderr()
     return Execution(
         pipeline=read_pipeline(given),
         storage=open_storage(given.lake),
@@ -41,11 +40,6 @@ def margin(given: Arguments, usual_seconds: float, allowed_seconds: float) -> fl
     return min(usual_seconds, allowed_seconds / 4)
 
 
-def no_engine() -> Engine:
-    """Be the engine of an execution that writes no tables."""
-    raise ConfigError("there is no Spark here; this can only ingest, a job loads")
-
-
 def read_pipeline(given: Arguments) -> Pipeline:
     """Return the pipeline file, from a folder or from S3."""
     if "://" not in given.pipeline:
@@ -55,13 +49,3 @@ def read_pipeline(given: Arguments) -> Pipeline:
     if content is None:
         raise ConfigError(f"{given.pipeline}: there is no such file; `--pipeline` takes a path or `s3://bucket/key`")
     return loads(content.decode("utf-8-sig", errors="replace"), given.pipeline, given.overrides)
-
-
-def log_to_stderr() -> None:
-    """Send events to stderr as lines, unless somebody has said already where they go, as Lambda and our CLI do."""
-    if not LOGGER.hasHandlers():
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        LOGGER.addHandler(handler)
-    if LOGGER.level == logging.NOTSET:
-        LOGGER.setLevel(logging.INFO)

@@ -96,6 +96,9 @@ class Stream(Kind):
     relationalize: Literal["headwater", "glue"] = Field(
         "headwater", description="Whose Relationalize makes the child tables: ours, with stable keys, or AWS Glue's."
     )
+    spread: Literal["threads", "executors"] = Field(
+        "threads", description="Where slices are read side by side: in threads of one machine, or as Spark tasks."
+    )
     only_changed: bool = Field(False, description="A fan-out asks only for parents that changed since its last run.")
     key_is_global: bool = Field(False, description="A fan-out's `key` is unique without its parent's key.")
     batch: Batch | None = Field(None, description="A fan-out asks for several parents at a time: how many, and how.")
