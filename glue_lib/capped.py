@@ -14,6 +14,7 @@ from glue_lib.api.page import Page
 from glue_lib.errors import ApiError
 
 _IN_MEMORY = 8 * 2**20
+_MANY = 1000
 
 # What APIs answer to a page behind their cap; 200 stands for an error told in the body.
 _BEHIND_THE_CAP = (200, 400, 404, 410, 413, 416, 422)
@@ -43,6 +44,20 @@ def within(pages: Iterator[Page], most: int) -> Iterator[Page]:
         return
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         yield from _held_back(first, pages, most, spool)
+
+
+def hinting(pages: Iterator[Page]) -> Iterator[Page]:
+    """Yield the pages of a window without a known cap; an error behind many records names what may be the reason."""
+    count = 0
+    try:
+        for page in pages:
+            count += len(page.records)
+            yield page
+    except ApiError as error:
+        if error.status in _BEHIND_THE_CAP and count >= _MANY:
+            hint = f"if the API gives no more than {count:,} records for one query, set `cursor.most: {count}`"
+            error.args = (f"{error}; {hint}",)
+        raise
 
 
 def _held_back(first: Page, pages: Iterator[Page], most: int, spool: "SpooledTemporaryFile[bytes]") -> list[Page]:

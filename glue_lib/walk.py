@@ -20,7 +20,7 @@ from glue_lib.api.pagination.base import RowsMoved
 from glue_lib.api.request import Request
 from glue_lib.api.seen import Seen
 from glue_lib.api.sieve import Sieve
-from glue_lib.capped import TooMany, within
+from glue_lib.capped import TooMany, hinting, within
 from glue_lib.errors import ApiError
 from glue_lib.execution import Execution
 from glue_lib.landing.leases import Lease, Witness
@@ -188,7 +188,9 @@ class Walk:
         cursor = self._stream.cursor
         request = cursor.apply(first, self._at.window) if cursor else first
         pages = self._pages(request, Seen())
-        return within(pages, cursor.most) if cursor and cursor.most else pages
+        if cursor is None or not cursor.until:
+            return pages
+        return within(pages, cursor.most) if cursor.most else hinting(pages)
 
     def _rest(self, resume: Resume) -> Iterator[Page]:
         """Yield the pages that are missing of a window; if the very first is refused, what was kept leads nowhere."""

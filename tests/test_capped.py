@@ -7,7 +7,7 @@ import pytest
 
 from glue_lib.api.page import Page
 from glue_lib.api.request import Request
-from glue_lib.capped import TooMany, within
+from glue_lib.capped import TooMany, hinting, within
 from glue_lib.errors import ApiError
 
 
@@ -105,3 +105,19 @@ def test_an_error_at_the_first_page_is_an_error():
 
 def test_no_page_is_no_page():
     assert list(within(iter([]), 5)) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "status", "is_hinted"), [(1000, 400, True), (999, 400, False), (1000, 503, False), (1000, None, False)]
+)
+def test_an_error_behind_many_records_names_the_cap_that_may_be_the_reason(
+    count: int, status: int | None, is_hinted: bool
+):
+    pages = hinting(given([page(1, *range(count)), refused(status)], []))
+    next(pages)
+
+    with pytest.raises(ApiError) as raised:
+        next(pages)
+
+    assert ("set `cursor.most: 1000`" in str(raised.value)) == is_hinted
+    assert raised.value.status == status
