@@ -174,3 +174,12 @@ def test_an_error_behind_the_last_page_that_the_file_declares(api):
 def test_an_error_on_the_first_page_is_no_end_though_it_is_declared_behind_the_last(api):
     with pytest.raises(ApiError, match="page 1: answered 404"):
         read(api, lambda asked: Response(404), NumberedPages(past_end={"statuses": [404]}))
+
+
+def test_an_offset_that_is_ignored_is_noticed_although_the_records_come_in_another_order_each_time(api):
+    def server(asked):
+        turn = len(api.sent) % 5
+        return page(*range(turn, 5), *range(turn))
+
+    with pytest.raises(ApiError, match="the same records as page 1"):
+        read(api, server, OffsetPages())

@@ -30,7 +30,9 @@ class Continuing(Pagination):
     def doubt(self, page: Page) -> str | None:
         """Return the place that no answer had, where it cannot be told from a mistyped one."""
         reads = self.reads()
-        if page.number > 1 or self.more or self.last or self.full_page or not signs.looks_full(page):
+        if page.number > 1 or self.more or self.last or self.full_page:
+            return None
+        if signs.is_short(page) or not signs.looks_full(page):
             return None
         if any(has(page, read) for read in reads):
             return None

@@ -49,11 +49,21 @@ def of_a_total(page: Page, ignored: Collection[str] = ()) -> tuple[str, int] | N
     return next(((place, int(value)) for place, value in found), None)
 
 
+_SIZE = re.compile(r"\$?(limit|top|count|size|per_?page|page_?size|page\[size\]|max_?results)", re.IGNORECASE)
+
+
 def looks_full(page: Page) -> bool:
     """Return whether a page has a number of records that somebody asked for: a round one, or one in its request."""
     count = len(page.records)
     asked = {str(value) for value in [*page.request.query.values(), *(page.request.body or {}).values()]}
     return count > 0 and (count % 10 == 0 or str(count) in asked)
+
+
+def is_short(page: Page) -> bool:
+    """Return whether a page has fewer records than its request asked for, by a parameter of a usual name."""
+    asked = {**page.request.query, **(page.request.body or {})}
+    sizes = [str(value) for name, value in asked.items() if _SIZE.fullmatch(name)]
+    return any(size.isdecimal() and len(page.records) < int(size) for size in sizes)
 
 
 def next_link(page: Page) -> str | None:

@@ -66,3 +66,9 @@ def test_a_full_looking_only_page_without_the_header_is_a_reason_to_doubt(page_o
     assert "has no `header.Link`" in LinkPages().doubt(page_of([{}] * 30))
     assert LinkPages().doubt(page_of([{}] * 29)) is None
     assert LinkPages().doubt(page_of([{}] * 30, headers={"Link": '</x>; rel="prev"'})) is None
+
+
+@pytest.mark.parametrize("name", ["per_page", "limit", "page[size]", "$top", "maxResults", "pageSize"])
+def test_a_page_that_is_shorter_than_asked_for_is_no_reason_to_doubt(page_of, name):
+    assert LinkPages().doubt(page_of([{}] * 40, request=Request("/x", query={name: "100"}))) is None
+    assert LinkPages().doubt(page_of([{}] * 40, request=Request("/x", query={name: "40"})))
