@@ -136,6 +136,8 @@ class Cursor(Kind):
             raise ValueError(
                 f"`from: {self.from_}` needs `start`: without it the first run would leave `{{{hole}}}` open"
             )
+        if self.format == "integer" and self.until and self.until.startswith("text."):
+            raise ValueError(f"`until: {self.until}` would stay open: whole numbers have no end of their own")
         self._check_sides()
         self._check_steps()
         if self.start is not None:
@@ -207,9 +209,12 @@ class Cursor(Kind):
         at = self.moment(latest)
         return self._canonical(at if self.format == "integer" else min(at, self.moment(not_after)))
 
-    def moment(self, text: str) -> int:
-        """Return a value as a number that compares; a ValueError when it is not in the format."""
-        return moments.read(text, self.format, self.zone)
+    def moment(self, text: str, *, late: bool = False) -> int:
+        """Return a value as a number that compares; a ValueError when it is not in the format.
+
+        A local time can mean two moments, when clocks go back: the earlier, unless the `late` one is asked for.
+        """
+        return moments.read(text, self.format, self.zone, late=late)
 
     @property
     def grain(self) -> str:

@@ -32,15 +32,18 @@ _GRAINS = (
 )
 
 
-def read(text: str, style: str, zone: tzinfo) -> int:
-    """Return the moment that a text means, in the format `style` or in ISO 8601; `zone` counts where it names none."""
+def read(text: str, style: str, zone: tzinfo, *, late: bool = False) -> int:
+    """Return the moment that a text means, in the format `style` or in ISO 8601; `zone` counts where it names none.
+
+    When clocks go back, an hour comes twice: what is meant is the first, or the `late` one.
+    """
     if style == "integer":
         return int(text)
     if style in _MICROSECONDS and _NUMBER.fullmatch(text):
         return int(Decimal(text) * _MICROSECONDS[style])
     found = _by_pattern(text, style) if "%" in style and not _CANONICAL.fullmatch(text) else None
     found = found or datetime.fromisoformat(text)
-    return of(found if found.tzinfo else found.replace(tzinfo=_zone(style, zone)))
+    return of(found if found.tzinfo else found.replace(tzinfo=_zone(style, zone), fold=int(late)))
 
 
 def is_none(text: str, style: str) -> bool:

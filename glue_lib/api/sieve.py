@@ -77,6 +77,7 @@ class Sieve:
         self._drop_from = high if is_end_ours else None
         self._limit = cursor.moment(not_after) if not_after and cursor.format != "integer" else None
         self._has_edge = has_edge
+        self._last_value: str | None = None
         self._latest: int | None = None
         self._edge_start: int | None = None  # from where on the next run meets records again
         if tally.latest is not None:
@@ -114,7 +115,8 @@ class Sieve:
         tally.values += 1
         tally.is_unsorted |= tally.previous is not None and moment > tally.previous
         tally.previous = moment
-        if self._drop_below is not None and moment < self._drop_below:
+        self._last_value = value
+        if self._drop_below is not None and moment < self._drop_below and self._is_before(value, self._drop_below):
             tally.before += 1
             return False
         if self._drop_from is not None and moment >= self._drop_from:
@@ -169,8 +171,12 @@ class Sieve:
 
     def _see_end(self) -> None:
         tally = self.tally
-        if self._cursor.sorted and not tally.is_unsorted and self._low is not None and tally.previous is not None:
-            self.is_passed = tally.previous < self._low
+        if self._cursor.sorted and not tally.is_unsorted and self._low is not None and self._last_value is not None:
+            self.is_passed = self._is_before(self._last_value, self._low)
+
+    def _is_before(self, value: str, moment: int) -> bool:
+        """Return whether a value is earlier than a moment, whichever of two hours of the same name it means."""
+        return self._cursor.moment(value, late=True) < moment
 
 
 class Chosen(Collection[bytes]):

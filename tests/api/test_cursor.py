@@ -185,6 +185,7 @@ def test_positions_have_one_form():
         ({"until_inclusive": True}, "says how the API takes `until`, which is not given"),
         ({"from": None, "from_exclusive": True}, "says how the API takes `from`, which is not given"),
         ({"sorted": "ascending"}, "descending"),
+        ({"format": "integer", "start": 1, "until": "text.end"}, "would stay open"),
         ({"granularity": "1h", "format": "%Y-%m-%d"}, "is finer than `format: %Y-%m-%d` can write"),
         ({"format": "epoch"}, "`epoch` is not one of iso, epoch_s"),
         ({"timezone": "New York"}, "`New York` is no time zone"),

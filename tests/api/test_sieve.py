@@ -248,6 +248,25 @@ def test_a_page_without_values_ends_no_feed():
     assert not sieve.is_passed
 
 
+NEW_YORK = {"from": None, "timezone": "America/New_York"}
+
+
+def test_in_the_hour_that_comes_twice_nothing_is_left_out_that_may_be_new():
+    # The position is at a quarter to two, the first time; half past one the second time is later.
+    sieve = Sieve(cursor(**NEW_YORK), open_from("2026-11-01T05:45:00Z"), Tally())
+
+    assert kept(sieve, "2026-11-01T00:59:00", "2026-11-01T01:30:00") == ["2026-11-01T01:30:00"]
+
+
+def test_in_the_hour_that_comes_twice_no_feed_is_left():
+    sieve = Sieve(cursor(**NEW_YORK, sorted="descending"), open_from("2026-11-01T05:45:00Z"), Tally())
+
+    kept(sieve, "2026-11-01T01:30:00")
+    assert not sieve.is_passed
+    kept(sieve, "2026-11-01T00:59:00")
+    assert sieve.is_passed
+
+
 # What an API compares and how its records write it: microseconds, seconds, whole days, whole numbers.
 BASE = datetime.fromisoformat("2026-03-07T00:00:00+00:00")
 
