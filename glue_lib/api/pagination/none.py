@@ -35,11 +35,15 @@ class NoPages(Pagination):
         return None
 
     def doubt(self, page: Page) -> str | None:
-        """Return what in the answer speaks of more records than it has."""
+        """Return what in the answer speaks of more records than it has, or looks like a page that is full."""
+        count = len(page.records)
         promised = signs.of_a_total(page, self.ignore_signs)
-        if promised is None or not page.records or promised[1] <= len(page.records):
-            return None
-        return f"`{promised[0]}` speaks of {promised[1]} records, and {len(page.records)} came; {_REMEDY}"
+        if promised is not None and 0 < count < promised[1]:
+            return f"`{promised[0]}` speaks of {promised[1]} records, and {count} came; {_REMEDY}"
+        if promised is None and count > 1 and (count % _MANY == 0 or str(count) in page.request.query.values()):
+            return f"{count} records came, which looks like a full page; say with `pagination` how to get the next"
+        return None
 
 
+_MANY = 1000  # records: many APIs send so many at most where nothing else is asked for
 _REMEDY = "say with `pagination` how to get them, or name that place in `ignore_signs`"

@@ -1,6 +1,7 @@
 import pytest
 
 from glue_lib.api.pagination.none import NoPages
+from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
 
@@ -50,3 +51,24 @@ def test_a_larger_total_is_a_reason_to_doubt(page_of):
     )
     assert pagination.doubt(page_of({"data": [{}], "total_items": 1})) is None
     assert pagination.doubt(page_of({"data": [], "total_items": 9})) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "query", "is_doubted"),
+    [
+        (1000, {}, True),
+        (999, {}, False),
+        (0, {}, False),
+        (50, {"limit": "50"}, True),
+        (49, {"limit": "50"}, False),
+        (1, {"page": "1"}, False),
+    ],
+)
+def test_what_looks_like_a_full_page_is_a_reason_to_doubt(page_of, count, query, is_doubted):
+    doubt = NoPages().doubt(page_of([{}] * count, request=Request("/resource/a.json", query=query)))
+
+    assert doubt == (
+        f"{count} records came, which looks like a full page; say with `pagination` how to get the next"
+        if is_doubted
+        else None
+    )
