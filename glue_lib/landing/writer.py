@@ -104,8 +104,14 @@ class SliceWriter:
         try:
             self._check()
             content, checksum = part.finished()
-            self._storage.write(self._folder.part(part.number, self._attempt), content)
-            self._record(part, checksum)
+            key = self._folder.part(part.number, self._attempt)
+            self._storage.write(key, content)
+            try:
+                self._record(part, checksum)
+            except Outrun:
+                if self._attempt:  # else the file may be that of the other attempt
+                    self._storage.delete([key])
+                raise
         finally:
             part.discard()
 
