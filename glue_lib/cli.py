@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from glue_lib import ending
 from glue_lib.console import progress
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import Execution, ExecutionFailed, Outcome
@@ -32,6 +33,7 @@ from glue_lib.spec.problem import no_such
 
 COMPLETE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 3
 STOPPED = 130  # by Ctrl-C, as shells have it
+_STYLES = {"failed": "red", "incomplete": "yellow"}
 
 app = typer.Typer(
     help="SaaS APIs into Delta tables, one YAML file per API.",
@@ -315,19 +317,8 @@ def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
     ]
     if rows:
         print_rows(["table", "inserted", "updated", "deleted", "new columns"], rows)
-    for outcome in outcomes:
-        if outcome.status != "complete":
-            style = "red" if outcome.status == "failed" else "yellow"
-            _err.print(_reason(outcome), style=style, markup=False, highlight=False, soft_wrap=True)
-
-
-def _reason(outcome: Outcome) -> str:
-    """Return why a stream is not complete, behind its name."""
-    name = f"{outcome.source}.{outcome.stream}: "
-    if outcome.status == "incomplete":
-        return f"{outcome.evidence['reason']}; run again then, and it goes on"
-    told = outcome.error or outcome.status
-    return told if told.startswith(name) else name + told
+    for line in ending.lines(outcomes):
+        _err.print(line.text, style=_STYLES.get(line.status), markup=False, highlight=False, soft_wrap=True)
 
 
 def _fail(error: Exception, code: int) -> None:

@@ -132,4 +132,6 @@ def _ended(execution: Execution, outcomes: list[Outcome]) -> list[Outcome]:
 
 def _left(outcome: Outcome, run_id: str) -> Left:
     counts = {"records": outcome.records, "pages": outcome.pages}
-    return Left(run_id, outcome.source, outcome.stream, outcome.status, outcome.resume_at, counts)
+    counts |= {name: outcome.evidence[name] for name in ("slices", "whole_slices") if name in outcome.evidence}
+    unfinished = [*outcome.evidence.get("failed_slices", ()), *outcome.evidence.get("waiting_slices", ())]
+    return Left(run_id, outcome.source, outcome.stream, outcome.status, outcome.resume_at, counts, unfinished)

@@ -56,7 +56,8 @@ LINE = {
     "console": (),
     "printing": (),
     "foresight": ("connection", "estimate", "execution", "forecast", "preview", "printing", "spec.pipeline"),
-    "cli": ("console", "execution", "foresight", "printing", "spec", "runtime"),
+    "ending": ("execution",),
+    "cli": ("console", "ending", "execution", "foresight", "printing", "spec", "runtime"),
 }
 
 # Outside thing -> where it may be imported; annotations may name it anywhere.

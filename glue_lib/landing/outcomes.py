@@ -18,6 +18,7 @@ class Outcome:
     status: Literal["complete", "incomplete", "failed", "abandoned"]
     resume_at: str | None = None  # ISO 8601, UTC; only with `incomplete`
     counts: dict[str, int] = field(default_factory=dict)
+    unfinished: list[str] = field(default_factory=list)  # labels of slices that are not whole; the first of them
 
 
 def write_outcome(storage: Storage, outcome: Outcome) -> None:

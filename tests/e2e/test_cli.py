@@ -130,7 +130,7 @@ def test_a_missing_secret_fails_and_tells_where_to_put_it(headwater: Headwater, 
 
     ended = headwater("run", "small.yaml", "--stream", "shops")
 
-    assert ended.code == FAILED
+    assert ended.code == WRONG
     assert "small.shops: ${secret:small}: not found (NoRegionError)" in ended.err
     assert f"`{SECRET}`" in ended.err
 
@@ -143,9 +143,10 @@ def test_a_wait_too_long_is_incomplete_and_the_next_run_goes_on_with_the_same(he
     second = headwater("run", "small.yaml", "--stream", "orders", "--json")
 
     assert (first.code, first.out) == (INCOMPLETE, "")
-    said = first.err.splitlines()[-1]
+    said, landed = first.err.splitlines()[-2:]
     assert said.startswith("small.orders: GET /orders?since=2020-01-01T00:00:00Z&after=4, page 3: answered 429; ")
     assert said.endswith("UTC; run again then, and it goes on")
+    assert landed == "  2 pages with 4 records are landed and stay"
     assert second.code == COMPLETE
     assert [target.partition("&")[2] for target in api.asked] == ["after=4", "after=6"]
     (run,) = Runs(open_storage("lake"), "small", "orders").all()
@@ -159,7 +160,7 @@ def test_an_incomplete_run_tells_machines_when_it_can_go_on(headwater: Headwater
 
     left = read_outcome(open_storage("lake"), "night-1", "orders")
     assert left and (left.status, left.resume_at) == ("incomplete", outcome["resume_at"])
-    assert left.counts == {"records": 4, "pages": 2}
+    assert left.counts == {"records": 4, "pages": 2, "slices": 1, "whole_slices": 0}
 
 
 def test_the_outcome_lies_under_the_given_id_also_when_an_older_run_was_gone_on_with(
