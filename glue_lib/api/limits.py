@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from glue_lib import log
 from glue_lib.api.budget import Blocks, DayBudget, OwnBlocks, next_day
@@ -17,6 +17,7 @@ from glue_lib.api.query_cost import query_cost
 from glue_lib.api.rate_headers import readings
 from glue_lib.api.throttle import throttle_of
 from glue_lib.api.windows import Hold, Windows
+from glue_lib.api.zone import ZoneName
 from glue_lib.kind import Kind
 
 _SLOWER = 0.5  # of the pace, after each refusal
@@ -35,21 +36,18 @@ class Limits(Kind):
         limits: {requests_per_second: 10, concurrency: 4, requests_per_day: 50000, reserve: 0.2}
     """
 
-    requests_per_second: float = Field(default=10, gt=0)
-    concurrency: int = Field(default=4, ge=1)  # requests under way at the same time
-    requests_per_day: int | None = Field(default=None, ge=1)  # of all executions that share the lake
-    reserve: float = Field(default=0, ge=0, lt=1)  # share of the day's requests that is left to others
-    timezone: str = "UTC"  # in which the API's day begins
-    largest_answer_mb: int = Field(default=4096, ge=1)  # a longer answer is an error: it would fill the disk
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_timezone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (LookupError, ValueError, OSError) as error:
-            raise ValueError(f"`{name}` is no time zone; write one such as `America/New_York`") from error
-        return name
+    requests_per_second: float = Field(
+        10,
+        gt=0,
+        description="The pace, for all streams and threads together; fractions make it slower than one a second.",
+    )
+    concurrency: int = Field(4, ge=1, description="Requests under way at the same time.")
+    requests_per_day: int | None = Field(
+        None, ge=1, description="Requests a day, of all executions that share the lake."
+    )
+    reserve: float = Field(0, ge=0, lt=1, description="Share of the day's requests that is left to others.")
+    timezone: ZoneName = Field("UTC", description="Time zone in which the API's day begins.")
+    largest_answer_mb: int = Field(4096, ge=1, description="A longer answer is an error, since it would fill the disk.")
 
     @property
     def zone(self) -> ZoneInfo:

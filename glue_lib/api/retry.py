@@ -28,14 +28,22 @@ class Retry(Kind):
         retry: {connect_seconds: 30, timeout_seconds: 120, total_seconds: 900}
     """
 
-    statuses: tuple[int, ...] = (202, 408, 425, 429, 500, 502, 503, 504)
-    tries: int = Field(default=8, ge=1)  # of one request, the first included
-    base_seconds: float = Field(default=1, ge=0)  # the first wait, doubled at each further one
-    cap_seconds: float = Field(default=60, ge=0)  # the longest wait that doubling leads to
-    longest_wait_seconds: float = Field(default=300, ge=0)  # a longer one defers the run
-    timeout_seconds: float = Field(default=120, gt=0)  # without a byte of the answer, before a request counts as cut
-    connect_seconds: float = Field(default=30, gt=0)  # for the connection alone
-    total_seconds: float = Field(default=900, gt=0)  # for a whole answer, however steadily it trickles
+    statuses: tuple[int, ...] = Field(
+        (202, 408, 425, 429, 500, 502, 503, 504), description="HTTP statuses after which asking again can help."
+    )
+    tries: int = Field(8, ge=1, description="Tries of one request, the first included.")
+    base_seconds: float = Field(1, ge=0, description="The first wait; doubled at each further one.")
+    cap_seconds: float = Field(60, ge=0, description="The longest wait that doubling leads to.")
+    longest_wait_seconds: float = Field(
+        300, ge=0, description="A longer wait is not sat out: it ends the run incomplete."
+    )
+    timeout_seconds: float = Field(
+        120, gt=0, description="Without a byte of the answer for so long, a request counts as cut."
+    )
+    connect_seconds: float = Field(30, gt=0, description="How long a connection is waited for.")
+    total_seconds: float = Field(
+        900, gt=0, description="How long a whole answer is waited for, however steadily it trickles."
+    )
 
 
 class Deferred(ApiError):

@@ -2,12 +2,11 @@
 
 import re
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
+from glue_lib.api.zone import ZoneName
 from glue_lib.kind import Kind
-from glue_lib.spec.problem import did_you_mean
 
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
@@ -40,14 +39,6 @@ def cron_expression(text: str) -> str:
     return " ".join(parts)
 
 
-def timezone_name(text: str) -> str:
-    """Return the name of a time zone that the system knows; a ValueError suggests one."""
-    known = available_timezones()
-    if known and text not in known:
-        raise ValueError(f"`{text}` is no time zone such as `America/New_York` or `UTC`{did_you_mean(text, known)}")
-    return text
-
-
 class Schedule(Kind):
     """The hour at which AWS starts the source: `schedule: {cron: "0 6 * * ? *", timezone: America/New_York}`."""
 
@@ -55,7 +46,7 @@ class Schedule(Kind):
         description="Minutes, hours, day of month, month, day of week, year; one of both days is `?`.",
         examples=["0 6 * * ? *"],
     )
-    timezone: Annotated[str, AfterValidator(timezone_name)] = Field(
+    timezone: ZoneName = Field(
         "UTC", description="The time zone of `cron`, with its daylight saving.", examples=["America/New_York"]
     )
     enabled: bool = Field(True, description="`false` keeps the schedule, asleep.")

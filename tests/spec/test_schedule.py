@@ -2,7 +2,7 @@
 
 import pytest
 
-from glue_lib.spec.schedule import Schedule, cron_expression, timezone_name
+from glue_lib.spec.schedule import Schedule, cron_expression
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,6 @@ def test_a_wrong_cron_expression_is_told_which_field(text, words):
     with pytest.raises(ValueError) as caught:
         cron_expression(text)
     assert words in str(caught.value)
-
-
-def test_a_misspelled_time_zone_gets_a_suggestion():
-    with pytest.raises(ValueError, match="did you mean `America/New_York`"):
-        timezone_name("America/NewYork")
 
 
 def test_a_schedule_is_awake_and_in_utc_unless_it_says_otherwise():

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from pydantic import Field
+
 from glue_lib.api.auth.base import Auth, Credential, Secrets, credential
 from glue_lib.api.auth.credential_place import CredentialPlace, put, without
 from glue_lib.api.exchange import SignedRequest
@@ -45,9 +47,16 @@ class ApiKeyAuth(Auth):
     """
 
     type: Literal["api_key"] = "api_key"
-    key: Credential
-    write: CredentialPlace = "header.X-Api-Key"
-    also: Mapping[CredentialPlace, str] = {}
+    key: Credential = Field(
+        description="The key, as a reference; text may stand beside it, such as `Token ${secret:headwater/shop#key}`."
+    )
+    write: CredentialPlace = Field(
+        "header.X-Api-Key", description="Where the key goes: `header.…`, `query.…`, `cookie.…` or `body.…`."
+    )
+    also: Mapping[CredentialPlace, str] = Field(
+        {},
+        description="What else goes along, by its place, such as the application's name; values may hold references.",
+    )
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with the key."""

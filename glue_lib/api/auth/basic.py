@@ -3,6 +3,8 @@
 from base64 import b64encode
 from typing import Literal
 
+from pydantic import Field
+
 from glue_lib.api.auth.base import Auth, Credential, Secrets
 from glue_lib.api.exchange import SignedRequest
 from glue_lib.errors import ConfigError
@@ -33,8 +35,8 @@ class BasicAuth(Auth):
     """
 
     type: Literal["basic"] = "basic"
-    username: str
-    password: Credential = ""
+    username: str = Field(description="User name; may hold references.")
+    password: Credential = Field("", description="Password, as a reference; left out where the API wants none.")
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with user name and password."""

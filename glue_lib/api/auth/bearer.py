@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from glue_lib.api.auth.base import Auth, Credential, Secrets, credential
 from glue_lib.api.exchange import SignedRequest
 
@@ -24,7 +26,7 @@ class BearerAuth(Auth):
     """
 
     type: Literal["bearer"] = "bearer"
-    token: Credential
+    token: Credential = Field(description="The token, as a reference.")
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with the token."""

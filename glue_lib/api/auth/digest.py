@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from glue_lib.api.auth.base import Credential, Moment, Secrets
 from glue_lib.api.auth.challenge import Challenge, ChallengeAuth
 from glue_lib.api.exchange import Response, SignedRequest
@@ -48,8 +50,8 @@ class DigestAuth(ChallengeAuth):
 
     is_lasting: ClassVar[bool] = False
     type: Literal["digest"] = "digest"
-    username: str
-    password: Credential
+    username: str = Field(description="User name; may hold references.")
+    password: Credential = Field(description="Password, as a reference.")
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request as it is: nothing was asked yet."""

@@ -84,13 +84,22 @@ class HmacAuth(Auth):
 
     is_lasting: ClassVar[bool] = False
     type: Literal["hmac"] = "hmac"
-    secret: Credential
-    secret_is: Literal["text", "base64", "hex"] = "text"
-    sign_text: Recipe = Field(alias="sign")
-    write: Mapping[CredentialPlace, Recipe] = Field(min_length=1)
-    hash: Literal["md5", "sha1", "sha256", "sha384", "sha512"] = "sha256"
-    encoding: Literal["hex", "base64"] = "hex"
-    timestamp: Literal["epoch_s", "epoch_ms", "iso", "http"] = "epoch_s"
+    secret: Credential = Field(description="The shared secret, as a reference.")
+    secret_is: Literal["text", "base64", "hex"] = Field(
+        "text", description="How the secret is written: as the text that it is, or encoded."
+    )
+    sign_text: Recipe = Field(
+        alias="sign", description="What is signed: a text with words such as `{method}` and `{timestamp}`."
+    )
+    write: Mapping[CredentialPlace, Recipe] = Field(
+        min_length=1, description="What every request carries, by its place; `{signature}` stands for the signature."
+    )
+    hash: Literal["md5", "sha1", "sha256", "sha384", "sha512"] = Field("sha256", description="Hash function.")
+    encoding: Literal["hex", "base64"] = Field("hex", description="How the signature is written.")
+    timestamp: Literal["epoch_s", "epoch_ms", "iso", "http"] = Field(
+        "epoch_s",
+        description="How `{timestamp}` is written: seconds or milliseconds since 1970, ISO 8601, or as HTTP dates are.",
+    )
 
     def sign_at(self, request: SignedRequest, secrets: Secrets, at: Moment) -> SignedRequest:
         """Return the request with what is written, the signature last."""

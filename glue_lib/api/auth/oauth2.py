@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import quote_plus, urlencode
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from glue_lib.api.address import is_absolute
 from glue_lib.api.auth.base import Credential, Moment, Secrets, credential
@@ -34,14 +34,20 @@ def located(endpoint: str, base_url: str, secrets: Secrets) -> str:
 class OAuth2(TokenAuth):
     """A token from a token endpoint; each grant adds what it shows there."""
 
-    token_url: Endpoint
-    client_id: str = ""
-    client_secret: Credential = ""
-    client_in: Literal["basic", "body"] = "basic"
-    scope: str = ""
-    params: Mapping[str, str] = {}  # what else the endpoint wants, such as `audience`
-    read: TokenSource = "body.access_token"
-    expires: TokenSource = "body.expires_in"
+    token_url: Endpoint = Field(description="Token endpoint: an address, or a path that is put behind `base_url`.")
+    client_id: str = Field("", description="Name of the client; may hold references.")
+    client_secret: Credential = Field("", description="Secret of the client, as a reference.")
+    client_in: Literal["basic", "body"] = Field(
+        "basic", description="Where the client shows who it is: in the header, as HTTP Basic does, or in the form."
+    )
+    scope: str = Field("", description="What the token is asked for, as the API names it.")
+    params: Mapping[str, str] = Field(
+        {}, description="What else the endpoint wants, such as `audience`; values may hold references."
+    )
+    read: TokenSource = Field("body.access_token", description="Where the token stands in the answer.")
+    expires: TokenSource = Field(
+        "body.expires_in", description="Where the answer says how long the token holds: in seconds, or as a moment."
+    )
 
     def grant(self, secrets: Secrets, base_url: str, at: Moment) -> dict[str, str]:
         """Return the form fields of the grant."""

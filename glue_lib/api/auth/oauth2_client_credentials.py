@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from glue_lib.api.auth.base import Credential, Moment, Secrets
 from glue_lib.api.auth.oauth2 import OAuth2
 
@@ -49,8 +51,8 @@ class OAuth2ClientCredentialsAuth(OAuth2):
     """
 
     type: Literal["oauth2_client_credentials"] = "oauth2_client_credentials"
-    client_id: str
-    client_secret: Credential
+    client_id: str = Field(description="Name of the client; may hold references.")
+    client_secret: Credential = Field(description="Secret of the client, as a reference.")
 
     def grant(self, secrets: Secrets, base_url: str, at: Moment) -> dict[str, str]:
         """Return the grant's name; the client itself is all it shows."""

@@ -70,15 +70,18 @@ class OAuth2JwtBearerAuth(OAuth2):
     """
 
     type: Literal["oauth2_jwt_bearer"] = "oauth2_jwt_bearer"
-    issuer: str
-    subject: str = ""
-    audience: str = ""  # default: the token endpoint
-    private_key: Credential
-    algorithm: Algorithm = "RS256"
-    key_id: str = ""
-    claims: Mapping[str, str] = {}
-    signed_seconds: int = Field(180, gt=0)  # how long our own token holds
-    shown_as: Literal["assertion", "client_assertion", "header"] = "assertion"
+    issuer: str = Field(description="Claim `iss`: who signs; may hold references.")
+    subject: str = Field("", description="Claim `sub`: for whom; may hold references.")
+    audience: str = Field("", description="Claim `aud`: for which endpoint; default: `token_url`.")
+    private_key: Credential = Field(description="Private key in PEM form, or for HS256 a shared text, as a reference.")
+    algorithm: Algorithm = Field("RS256", description="How the token is signed.")
+    key_id: str = Field("", description="Name of the key, `kid` in the token's header.")
+    claims: Mapping[str, str] = Field({}, description="Further claims, such as `scope`; values may hold references.")
+    signed_seconds: int = Field(180, gt=0, description="How long our own token holds.")
+    shown_as: Literal["assertion", "client_assertion", "header"] = Field(
+        "assertion",
+        description="Where the endpoint takes it: as the grant, in place of a client's secret, or as `Authorization`.",
+    )
 
     def grant(self, secrets: Secrets, base_url: str, at: Moment) -> dict[str, str]:
         """Return our own token, in the field that the endpoint reads."""

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from glue_lib.api.auth.base import Credential, Moment, Secrets
 from glue_lib.api.auth.oauth2 import OAuth2
 from glue_lib.errors import ConfigError
@@ -37,8 +39,8 @@ class OAuth2PasswordAuth(OAuth2):
     """
 
     type: Literal["oauth2_password"] = "oauth2_password"
-    username: str
-    password: Credential
+    username: str = Field(description="User name; may hold references.")
+    password: Credential = Field(description="Password, as a reference.")
 
     def grant(self, secrets: Secrets, base_url: str, at: Moment) -> dict[str, str]:
         """Return user name and password, which may have any letters."""

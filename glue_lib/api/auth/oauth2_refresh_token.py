@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from glue_lib.api.auth.base import Credential, Moment, Secrets, credential
 from glue_lib.api.auth.oauth2 import OAuth2
@@ -52,7 +52,9 @@ class OAuth2RefreshTokenAuth(OAuth2):
     """
 
     type: Literal["oauth2_refresh_token"] = "oauth2_refresh_token"
-    refresh_token: Annotated[Credential, AfterValidator(_is_one_reference)]
+    refresh_token: Annotated[Credential, AfterValidator(_is_one_reference)] = Field(
+        description="The refresh token: one reference and nothing else, since a new token is written back to it."
+    )
 
     def kept(self) -> list[str]:
         """Return the reference to the refresh token."""

@@ -68,17 +68,25 @@ class SessionAuth(TokenAuth):
     """
 
     type: Literal["session"] = "session"
-    login: Endpoint
-    method: Literal["GET", "POST", "PUT"] = "POST"
-    username: str = ""  # these two go as HTTP Basic does it
-    password: Credential = ""
+    login: Endpoint = Field(description="Where to log in: an address, or a path that is put behind `base_url`.")
+    method: Literal["GET", "POST", "PUT"] = Field("POST", description="HTTP method of the login.")
+    username: str = Field(
+        "", description="User name, where the login takes it as HTTP Basic does; may hold references."
+    )
+    password: Credential = Field(
+        "", description="Password, where the login takes it as HTTP Basic does, as a reference."
+    )
     body: Mapping[str, Any] | None = Field(None, description="Sent as JSON; its texts may hold references.")
     form: Mapping[str, str] | None = Field(None, description="Sent as a form; its values may hold references.")
-    headers: Mapping[str, str] = {}
-    read: TokenSource
-    expires: TokenSource | None = None
-    write: CredentialPlace
-    value: str = "{token}"
+    headers: Mapping[str, str] = Field({}, description="Headers of the login; values may hold references.")
+    read: TokenSource = Field(
+        description="Where the token stands in the answer to the login: `body.…`, `header.…` or `cookie.…`."
+    )
+    expires: TokenSource | None = Field(
+        None, description="Where that answer says how long the session lasts: in seconds, or as a moment."
+    )
+    write: CredentialPlace = Field(description="Where the token goes in every request.")
+    value: str = Field("{token}", description="How the token is written there.")
 
     def token_request(self, secrets: Secrets, base_url: str, at: Moment) -> SignedRequest:
         """Return the login."""

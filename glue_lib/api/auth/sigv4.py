@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from glue_lib.api.auth.base import Auth, Credential, Secrets, credential
 from glue_lib.api.exchange import SignedRequest
 from glue_lib.errors import ConfigError
@@ -38,11 +40,13 @@ class SigV4Auth(Auth):
     needs_reference: ClassVar[bool] = False  # without keys it is the role of the machine
     is_lasting: ClassVar[bool] = False
     type: Literal["sigv4"] = "sigv4"
-    access_key: Credential = ""
-    secret_key: Credential = ""
-    session_token: Credential = ""
-    region: str
-    service: str = "execute-api"
+    access_key: Credential = Field(
+        "", description="Access key, as a reference; left out: the role of the machine signs."
+    )
+    secret_key: Credential = Field("", description="Secret key, as a reference.")
+    session_token: Credential = Field("", description="Session token of temporary keys, as a reference.")
+    region: str = Field(description="AWS region of the API.")
+    service: str = Field("execute-api", description="AWS service behind the API, as signatures name it.")
 
     def sign(self, request: SignedRequest, secrets: Secrets) -> SignedRequest:
         """Return the request with its signature."""

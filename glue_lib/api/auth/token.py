@@ -50,9 +50,9 @@ class Token:
 class Expired(Kind):
     """How the API says that a token holds no longer: by its status, or by a value in the body of any answer."""
 
-    statuses: tuple[int, ...] = (401,)
-    when: AnswerPlace | None = None
-    words: tuple[str, ...] = Field((), alias="is")
+    statuses: tuple[int, ...] = Field((401,), description="HTTP statuses that say so.")
+    when: AnswerPlace | None = Field(None, description="Where an answer of any status may say so.")
+    words: tuple[str, ...] = Field((), alias="is", description="The values there that say so.")
 
     def tells(self, response: Response) -> bool:
         """Return whether the answer says so."""
@@ -68,10 +68,10 @@ class Expired(Kind):
 class TokenAuth(Auth):
     """A kind whose credential is asked for first, kept for the execution, and renewed when it has expired."""
 
-    write: CredentialPlace = "header.Authorization"
-    value: str = "Bearer {token}"  # how the token is written there
-    lives_seconds: float | None = Field(None, gt=0)  # how long a token holds whose answer does not tell
-    expired: Expired = Expired()
+    write: CredentialPlace = Field("header.Authorization", description="Where the token goes in every request.")
+    value: str = Field("Bearer {token}", description="How the token is written there.")
+    lives_seconds: float | None = Field(None, gt=0, description="How long a token holds whose answer does not tell.")
+    expired: Expired = Field(Expired(), description="How the API says that a token holds no longer.")
 
     def token_request(self, secrets: Secrets, base_url: str, at: Moment) -> SignedRequest:
         """Return what asks for a token."""

@@ -20,12 +20,18 @@ _FALSE = ("", "0", "false", "null", "no", "n")
 class Pagination(Kind):
     """How a page leads to the next; pure, so that a stopped slice resumes from one stored request."""
 
-    total: AnswerPlace | None = None  # where the answer says how many records there are in all
-    more: AnswerPlace | None = None  # where the answer says that more pages follow
-    last: AnswerPlace | None = None  # where the answer says that this page is the last
-    full_page: int | None = Field(None, gt=0)  # every page but the last has so many records; without it, none is short
-    past_end: PastEnd | None = None  # how the API answers a request for what is behind the last page
-    ignore_signs: tuple[AnswerPlace, ...] = ()  # places that look as if more pages followed, and mean something else
+    total: AnswerPlace | None = Field(None, description="Where the answer says how many records there are in all.")
+    more: AnswerPlace | None = Field(None, description="Where the answer says that more pages follow.")
+    last: AnswerPlace | None = Field(None, description="Where the answer says that this page is the last.")
+    full_page: int | None = Field(
+        None, gt=0, description="Every page but the last has so many records; without it, a short page is no end."
+    )
+    past_end: PastEnd | None = Field(
+        None, description="How the API answers a request for what is behind the last page."
+    )
+    ignore_signs: tuple[AnswerPlace, ...] = Field(
+        (), description="Places that look as if more pages followed, and mean something else."
+    )
 
     @model_validator(mode="after")
     def _one_of_more_and_last(self) -> Self:

@@ -37,9 +37,15 @@ class ContinuationPages(Continuing):
     """
 
     type: Literal["continuation"] = "continuation"
-    values: dict[PagePlace, AnswerPlace] = Field({})
-    read: AnswerPlace | None = None
-    write: Literal["query", "body"] | None = None
+    values: dict[PagePlace, AnswerPlace] = Field(
+        {}, description="What goes where: place in the request to place in the answer."
+    )
+    read: AnswerPlace | None = Field(
+        None, description="Where an object stands whose values are all sent back, in place of `values`."
+    )
+    write: Literal["query", "body"] | None = Field(
+        None, description="The part of the request that takes the object's values, each under its own name."
+    )
 
     @model_validator(mode="after")
     def _values_or_object(self) -> Self:

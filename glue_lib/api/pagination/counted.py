@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from glue_lib.api.exchange import Response
 from glue_lib.api.page import Page
@@ -27,9 +27,11 @@ class Counted(Pagination):
     a sign believed that says after 10,000 records, or 20,000, that there are no more.
     """
 
-    write: PagePlace
-    start: int = 0
-    rows_may_move: bool = False  # take it that records that go away while the stream is read may hide others
+    write: PagePlace = Field(description="Where the number goes in the request.")
+    start: int = Field(0, description="The number of the first page.")
+    rows_may_move: bool = Field(
+        False, description="Take it that records that go away while the stream is read may hide others."
+    )
 
     @field_validator("write")
     @classmethod

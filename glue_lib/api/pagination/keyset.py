@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from glue_lib.api.number import NumberText, exact_json
 from glue_lib.api.page import Page
@@ -41,11 +41,15 @@ class KeysetPages(Pagination):
     """
 
     type: Literal["keyset"] = "keyset"
-    read: AnswerPlace = "last_record.id"
-    write: PagePlace
-    template: str = "{last}"
-    joined_by: str = " AND "
-    descending: bool = False  # the condition asks for what is smaller
+    read: AnswerPlace = Field(
+        "last_record.id", description="The field that all records are sorted by, `last_record.…`."
+    )
+    write: PagePlace = Field(description="Where the condition goes in the request.")
+    template: str = Field("{last}", description="The condition; `{last}` stands for the value of the last record.")
+    joined_by: str = Field(" AND ", description="What joins the condition to one that the stream has there already.")
+    descending: bool = Field(
+        False, description="The records come in falling order: the condition asks for what is smaller."
+    )
 
     @field_validator("read")
     @classmethod

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.continuing import Continuing
 from glue_lib.api.pagination.links import followed
@@ -31,7 +33,7 @@ class LinkPages(Continuing):
     """
 
     type: Literal["link"] = "link"
-    keep: tuple[str, ...] = ()
+    keep: tuple[str, ...] = Field((), description="Query parameters that the API needs and leaves out of its links.")
 
     def next_request(self, page: Page) -> Request | None:
         """Return the request for the link to the next page, or None where there is none."""

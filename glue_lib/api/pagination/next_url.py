@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from glue_lib.api.number import NumberText
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.continuing import Continuing
@@ -48,8 +50,8 @@ class NextUrlPages(Continuing):
     """
 
     type: Literal["next_url"] = "next_url"
-    read: AnswerPlace
-    keep: tuple[str, ...] = ()
+    read: AnswerPlace = Field(description="Where the URL of the next page stands in the answer.")
+    keep: tuple[str, ...] = Field((), description="Query parameters that the API needs and leaves out of its URLs.")
 
     def next_request(self, page: Page) -> Request | None:
         """Return the request for the answer's URL, or None at the end."""

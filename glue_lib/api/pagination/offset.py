@@ -39,8 +39,15 @@ class OffsetPages(Counted):
     """
 
     type: Literal["offset"] = "offset"
-    write: PagePlace = "query.offset"
-    overlap: int = Field(0, ge=0, le=1000)
+    write: PagePlace = Field(
+        "query.offset", description="Where the number of records to pass over goes in the request."
+    )
+    overlap: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description="So many of the last records are asked for again with the next page, to see whether they moved.",
+    )
 
     def next_request(self, page: Page) -> Request | None:
         """Return the same request with the grown offset, or None at the end."""

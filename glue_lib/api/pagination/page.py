@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from pydantic import Field
+
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import number_at
 from glue_lib.api.pagination.counted import Counted
@@ -38,9 +40,9 @@ class NumberedPages(Counted):
     """
 
     type: Literal["page"] = "page"
-    write: PagePlace = "query.page"
-    start: int = 1
-    total_pages: AnswerPlace | None = None  # where the answer says how many pages there are
+    write: PagePlace = Field("query.page", description="Where the number of the page goes in the request.")
+    start: int = Field(1, description="The number of the first page.")
+    total_pages: AnswerPlace | None = Field(None, description="Where the answer says how many pages there are.")
 
     def next_request(self, page: Page) -> Request | None:
         """Return the same request with the next number, or None at the end."""

@@ -40,9 +40,11 @@ class RangePages(Pagination):
     """
 
     type: Literal["range"] = "range"
-    unit: str = "items"
-    size: int = Field(100, gt=0)
-    rows_may_move: bool = False  # take it that records that go away while the stream is read may hide others
+    unit: str = Field("items", description="What the header `Range` counts; empty for a bare `0-99`.")
+    size: int = Field(100, gt=0, description="Records asked for at a time.")
+    rows_may_move: bool = Field(
+        False, description="Take it that records that go away while the stream is read may hide others."
+    )
 
     def first_request(self, request: Request) -> Request:
         """Return `request` with the first range, unless it has a range already."""

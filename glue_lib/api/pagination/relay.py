@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Literal
 
+from pydantic import Field
+
 from glue_lib.api.page import Page
 from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.pagination.token import TokenPages
@@ -28,8 +30,10 @@ class RelayPages(Pagination):
     """
 
     type: Literal["relay"] = "relay"
-    connection: AnswerPlace
-    write: PagePlace = "body.variables.after"
+    connection: AnswerPlace = Field(description="Where the connection stands in the answer.")
+    write: PagePlace = Field(
+        "body.variables.after", description="Where its end goes in the request, among the query's variables."
+    )
 
     def next_request(self, page: Page) -> Request | None:
         """Return the same query after the connection's end, or None at the end."""

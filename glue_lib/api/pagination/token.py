@@ -3,7 +3,7 @@
 from functools import reduce
 from typing import Any, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from glue_lib.api.number import exact_json
 from glue_lib.api.page import Page
@@ -48,10 +48,13 @@ class TokenPages(Continuing):
     """
 
     type: Literal["token"] = "token"
-    read: AnswerPlace
-    write: PagePlace
-    end: tuple[str, ...] = ()  # tokens that lead to no page, besides the empty ones
-    drop: tuple[PagePlace, ...] = ()  # what only the first request has
+    read: AnswerPlace = Field(description="Where the token of the next page stands in the answer.")
+    write: PagePlace = Field(description="Where the token goes in the request.")
+    end: tuple[str, ...] = Field((), description="Tokens that lead to no page, besides the empty ones.")
+    drop: tuple[PagePlace, ...] = Field(
+        (),
+        description="Places of the request that only the first page's has, where the API refuses them beside a token.",
+    )
 
     @field_validator("drop")
     @classmethod
