@@ -36,12 +36,18 @@ def same_host(base_url: str, url: str) -> str:
     # APIs behind a proxy often write their own links with `http`, without a port.
     if (base.scheme, other.scheme, other.port) == ("https", "http", None):
         return same_host(base_url, "https" + url[len("http") :])
-    if (base.scheme, _port(base_url)) != (other.scheme, _port(url)):
+    if (base.scheme, port_of(base_url)) != (other.scheme, port_of(url)):
         raise ApiError(
-            f"the API points to `{other.scheme}` on port {_port(url)}; "
-            f"credentials go to `{base.scheme}` on port {_port(base_url)} of `{base.hostname}` only"
+            f"the API points to `{other.scheme}` on port {port_of(url)}; "
+            f"credentials go to `{base.scheme}` on port {port_of(base_url)} of `{base.hostname}` only"
         )
     return url
+
+
+def port_of(url: str) -> int | None:
+    """Return the port of a URL, that of its scheme where it names none."""
+    parts = urlsplit(url)
+    return parts.port or _PORTS.get(parts.scheme)
 
 
 def without_query(url: str, name: str) -> str:
@@ -49,11 +55,6 @@ def without_query(url: str, name: str) -> str:
     address, mark, query = url.partition("?")
     kept = [pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) != name]
     return address + mark + "&".join(kept) if kept else address
-
-
-def _port(url: str) -> int | None:
-    parts = urlsplit(url)
-    return parts.port or _PORTS.get(parts.scheme)
 
 
 def _filled(name: str, request: Request) -> str:

@@ -17,10 +17,8 @@ from glue_lib.api.reading import Reading
 from glue_lib.api.request import Request
 from glue_lib.api.retry import Deferred, Retry, pause, retry_after
 from glue_lib.api.throttle import throttle_of
-from glue_lib.api.verdict import message, remedy
+from glue_lib.api.verdict import remedy, said
 from glue_lib.errors import ApiError
-
-_SHOWN = 2**16  # bytes of a refusal that are read for what it says
 
 _Exchange = tuple[SignedRequest, Response]
 
@@ -182,10 +180,10 @@ class Asking:
         """Raise what an answer means that has no records to give."""
         throttle = throttle_of(response, self._now(), self._bucket.zone)
         if throttle or not 200 <= response.status < 300 or response.status in self._retry.statuses:
-            said = message(response.body.start(_SHOWN))
+            reason = said(response)
             raise _Setback(
                 # Some APIs repeat the key that they refuse.
-                self._redaction.clean(f"answered {response.status}{f' ({said})' if said else ''}"),
+                self._redaction.clean(f"answered {response.status}{f' ({reason})' if reason else ''}"),
                 status=response.status,
                 asked_seconds=throttle.wait_seconds if throttle else retry_after(response, self._now()),
                 is_throttled=throttle is not None,

@@ -21,10 +21,8 @@ from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
 from glue_lib.api.redaction import Redaction
 from glue_lib.api.request import Request
 from glue_lib.api.retry import Deferred, Retry, pause, retry_after
-from glue_lib.api.verdict import message, remedy
+from glue_lib.api.verdict import remedy, said
 from glue_lib.errors import ApiError, ConfigError, HeadwaterError
-
-_SHOWN = 2**16  # bytes of a refusal that are read for what it says
 
 Keep = Callable[[str, str], None]
 """Stores a new value where a reference points to."""
@@ -174,8 +172,8 @@ class Authority:
             response = self._send(request, self._retry.timeout_seconds)
         except Cut as cut:
             return None, f"{asked} brought no whole answer: {cut}"
-        said = message(response.body.start(_SHOWN))
-        return response, f"{asked} answered {response.status}{f' ({said})' if said else ''}"
+        reason = said(response)
+        return response, f"{asked} answered {response.status}{f' ({reason})' if reason else ''}"
 
     def _were_replaced(self, response: Response) -> bool:
         """Return whether other credentials are stored by now than the refused ones: another execution got them."""
@@ -192,8 +190,8 @@ class Authority:
         try:
             return auth.token_of(response, self._now())
         except ApiError as error:
-            said = message(response.body.start(_SHOWN))
-            self._refused = self.redaction.clean(f"the token: {error}{f' ({said})' if said else ''}; check `auth`")
+            reason = said(response)
+            self._refused = self.redaction.clean(f"the token: {error}{f' ({reason})' if reason else ''}; check `auth`")
             raise ApiError(self._refused) from None
 
     def _wait(self, response: Response | None, reason: str, attempt: int) -> None:

@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from glue_lib.api.address import is_absolute, same_host, url_of
+from glue_lib.api.address import is_absolute, port_of, same_host, url_of
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
 
 _HOST = re.compile(r"(?P<name>[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:\d{1,5})?")
-_PORTS = {"http": 80, "https": 443}
 
 
 class Host(Kind):
@@ -41,8 +40,7 @@ class Host(Kind):
         """Return whether a URL is one of this host."""
         parts = urlsplit(url)
         name, _, port = self.host.partition(":")
-        wanted = int(port) if port else _PORTS.get(parts.scheme)
-        return parts.hostname == name and (parts.port or _PORTS.get(parts.scheme)) == wanted
+        return parts.hostname == name and port_of(url) == (int(port) if port else port_of(f"{parts.scheme}://{name}"))
 
 
 def _from_text(value: Any) -> Any:

@@ -14,7 +14,7 @@ from glue_lib import log
 from glue_lib.api.budget import Blocks, DayBudget, OwnBlocks, next_day
 from glue_lib.api.exchange import Response
 from glue_lib.api.query_cost import query_cost
-from glue_lib.api.rate_headers import readings
+from glue_lib.api.rate_headers import allowances
 from glue_lib.api.throttle import throttle_of
 from glue_lib.api.windows import Hold, Windows
 from glue_lib.api.zone import ZoneName
@@ -131,7 +131,7 @@ class TokenBucket:
     def heed(self, response: Response, now: datetime) -> None:
         """Take in what an answer of any status says about the requests that are left."""
         throttle = throttle_of(response, now, self._limits.zone)
-        told = [*readings(response, now), *filter(None, [query_cost(response)])]
+        told = [*allowances(response, now), *filter(None, [query_cost(response)])]
         with self._lock:
             at = self._clock()
             if throttle and throttle.wait_seconds is not None:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from glue_lib.api.exchange import Response
-from glue_lib.api.rate_headers import Reading
+from glue_lib.api.rate_headers import Allowance
 from glue_lib.api.resets import LONGEST_SECONDS
 
 _TAIL = 4096  # bytes at the end of the answer in which the cost stands
@@ -17,7 +17,7 @@ _EXTENSIONS = re.compile(r'"extensions"\s*:\s*(?=\{)')
 _DECODER = json.JSONDecoder()
 
 
-def query_cost(response: Response) -> Reading | None:
+def query_cost(response: Response) -> Allowance | None:
     """Return how many more queries such as this one can be paid for, and when one more can."""
     body = response.body
     if body.is_spooled:  # a page so long is none of GraphQL's, whose costs forbid it
@@ -29,13 +29,13 @@ def query_cost(response: Response) -> Reading | None:
     for found in reversed(list(_EXTENSIONS.finditer(text))):
         try:
             extensions, _ = _DECODER.raw_decode(text, found.end())
-            return _reading(extensions["cost"])
+            return _allowance(extensions["cost"])
         except (KeyError, TypeError, ValueError, RecursionError):
             continue
     return None
 
 
-def _reading(cost: dict[str, Any]) -> Reading | None:
+def _allowance(cost: dict[str, Any]) -> Allowance | None:
     status = cost["throttleStatus"]
     price, left = float(cost["requestedQueryCost"] or 1), float(status["currentlyAvailable"])
     most, per_second = float(status["maximumAvailable"]), float(status["restoreRate"])
@@ -44,4 +44,4 @@ def _reading(cost: dict[str, Any]) -> Reading | None:
     seconds = (price - left % price) / per_second
     if seconds > LONGEST_SECONDS:
         return None
-    return Reading("query cost", left // price, max(1.0, most // price), seconds)
+    return Allowance("query cost", left // price, max(1.0, most // price), seconds)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from glue_lib.api.exchange import Response
-from glue_lib.api.resets import LONGEST_SECONDS, clock_of, seconds_until
+from glue_lib.api.resets import LONGEST_SECONDS, ROLLING_SECONDS, clock_of, seconds_until
 
 _HEADER = re.compile(r"(?:x-)?(?P<before>(?:[a-z0-9]+-)*?)(?P<unit>min|day)?(?:rate-?)?limit(?:-(?P<rest>.+))?")
 _FRACTION_HEADER = re.compile(r".*(limit|usage|quota)")
@@ -33,7 +33,6 @@ _SCOPES = {
     **dict.fromkeys(("day", "daily", "month", "monthly"), 86_400.0),
 }
 _DAY_SECONDS = 86_400.0
-_ROLLING_SECONDS = 3600.0  # of a limit over the last 24 hours: an hour later, some of it is free again
 _NUMBER = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,6})?)\s*")
 _FRACTION = re.compile(r"(?:^|[,;])\s*(?:(?P<name>[\w-]+)=)?(?P<used>\d{1,12})/(?P<limit>\d{1,12})(?=$|[\s,;(])")
 _ITEM = re.compile(r'"(?P<name>[^"]{0,100})"(?P<parameters>(?:\s*;\s*[a-z]+=[^;,]*)+)')
@@ -41,7 +40,7 @@ _PARAMETER = re.compile(r"([a-z]+)\s*=\s*(\d{1,15}(?:\.\d{1,6})?)")
 
 
 @dataclass(frozen=True)
-class Reading:
+class Allowance:
     """One limit as an answer tells it."""
 
     name: str  # tells it from the other limits of the API, such as `daily`
@@ -51,15 +50,15 @@ class Reading:
     is_daily: bool = False  # without `reset_seconds`: when the next day begins
 
 
-def readings(response: Response, now: datetime) -> tuple[Reading, ...]:
+def allowances(response: Response, now: datetime) -> tuple[Allowance, ...]:
     """Return the limits that the headers of an answer tell."""
     told = [(name.lower(), value) for name, value in response.headers.items()]
     clock = clock_of(response, now)
     found = [*_structured(told), *_worded(told, clock), *_fractions(told)]
-    return tuple(reading for reading in found if reading.limit is None or reading.limit > 0)
+    return tuple(one for one in found if one.limit is None or one.limit > 0)
 
 
-def _structured(told: list[tuple[str, str]]) -> Iterator[Reading]:
+def _structured(told: list[tuple[str, str]]) -> Iterator[Allowance]:
     """Read `RateLimit` as a list of named limits, or as the older `limit=100, remaining=50, reset=5`."""
     quotas = {
         name: values.get("q")
@@ -72,10 +71,10 @@ def _structured(told: list[tuple[str, str]]) -> Iterator[Reading]:
             continue
         for name, values in _items(text):
             if "r" in values:
-                yield Reading(name, values["r"], quotas.get(name), _believed(values.get("t")))
+                yield Allowance(name, values["r"], quotas.get(name), _believed(values.get("t")))
         values = {key: float(value) for key, value in _PARAMETER.findall(text)}
         if "remaining" in values:
-            yield Reading("", values["remaining"], values.get("limit"), _believed(values.get("reset")))
+            yield Allowance("", values["remaining"], values.get("limit"), _believed(values.get("reset")))
 
 
 def _items(text: str) -> Iterator[tuple[str, dict[str, float]]]:
@@ -83,7 +82,7 @@ def _items(text: str) -> Iterator[tuple[str, dict[str, float]]]:
         yield item["name"], {key: float(value) for key, value in _PARAMETER.findall(item["parameters"])}
 
 
-def _worded(told: list[tuple[str, str]], clock: datetime) -> Iterator[Reading]:
+def _worded(told: list[tuple[str, str]], clock: datetime) -> Iterator[Allowance]:
     """Read the headers that hold one value each; those of one limit are told by the words that they share."""
     groups: dict[tuple[str, str], dict[str, float | str]] = {}
     for header, text in told:
@@ -100,7 +99,7 @@ def _worded(told: list[tuple[str, str]], clock: datetime) -> Iterator[Reading]:
         if remaining is not None and {"remaining", "used"} & groups[before, scope].keys():
             limit, is_daily = values.get("limit"), _SCOPES.get(scope) == _DAY_SECONDS
             name = scope or str(values.get("resource", ""))
-            yield Reading(name, remaining, _number(limit), _reset(values, scope, clock), is_daily)
+            yield Allowance(name, remaining, _number(limit), _reset(values, scope, clock), is_daily)
 
 
 def _meaning(rest: str, unit: str) -> tuple[str, str, float]:
@@ -143,14 +142,14 @@ def _reset(values: dict[str, float | str], scope: str, clock: datetime) -> float
     return length - clock.timestamp() % length if length < _DAY_SECONDS else None
 
 
-def _fractions(told: list[tuple[str, str]]) -> Iterator[Reading]:
+def _fractions(told: list[tuple[str, str]]) -> Iterator[Allowance]:
     """Read `used/limit`."""
     for header, text in told:
         for found in _FRACTION.finditer(text) if _FRACTION_HEADER.match(header) else ():
-            reset_seconds = _ROLLING_SECONDS if header == "sforce-limit-info" else None
+            reset_seconds = ROLLING_SECONDS if header == "sforce-limit-info" else None
             limit = float(found["limit"])
             is_daily = reset_seconds is not None
-            yield Reading(found["name"] or "", max(0.0, limit - float(found["used"])), limit, reset_seconds, is_daily)
+            yield Allowance(found["name"] or "", max(0.0, limit - float(found["used"])), limit, reset_seconds, is_daily)
 
 
 def _believed(seconds: float | None) -> float | None:

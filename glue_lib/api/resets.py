@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from glue_lib.api.exchange import Response
 
 LONGEST_SECONDS = 32 * 86_400.0  # a longer wait is a mistake, or a trap: even monthly limits begin anew before
+ROLLING_SECONDS = 3600.0  # of a limit over the last 24 hours: an hour later, some of it is free again
 
 _EARLIEST_EPOCH = 1_000_000_000  # as seconds to wait this would be 31 years
 _LATEST_EPOCH = 10_000_000_000

@@ -10,8 +10,8 @@ from typing import Any
 from glue_lib.api.budget import next_day
 from glue_lib.api.exchange import Response
 from glue_lib.api.query_cost import query_cost
-from glue_lib.api.rate_headers import readings
-from glue_lib.api.resets import LONGEST_SECONDS
+from glue_lib.api.rate_headers import allowances
+from glue_lib.api.resets import LONGEST_SECONDS, ROLLING_SECONDS
 from glue_lib.api.retry import retry_after
 
 _ALWAYS = (420, 429, 430, 509)
@@ -28,7 +28,6 @@ _ROLLING_CODES = re.compile(r"requestlimitexceeded|totalrequestslimitexceeded")
 _SAID = re.compile(r"(api|secondary) rate limit|rate limit exceeded", re.IGNORECASE)
 _CODE_KEYS = ("code", "errorCode", "error_code", "errorType", "error_type", "type", "reason", "status", "policyName")
 _DEEPER_KEYS = ("extensions", "errors", "error")
-_ROLLING_SECONDS = 3600.0  # of a limit over the last 24 hours: an hour later, some of it is free again
 _SECONDARY_SECONDS = 60.0  # GitHub asks for a minute where it names no time
 
 
@@ -62,9 +61,9 @@ def asked_seconds(
 
 def _used_up(response: Response, now: datetime, zone: tzinfo) -> Iterator[float | None]:
     """Yield when the limits begin anew that the headers say are used up."""
-    for reading in readings(response, now):
-        if reading.remaining < 1:
-            yield _next_day(now, zone) if reading.is_daily and reading.reset_seconds is None else reading.reset_seconds
+    for one in allowances(response, now):
+        if one.remaining < 1:
+            yield _next_day(now, zone) if one.is_daily and one.reset_seconds is None else one.reset_seconds
 
 
 def _next_day(now: datetime, zone: tzinfo) -> float:
@@ -86,7 +85,7 @@ def _told(response: Response, now: datetime, zone: tzinfo) -> Throttle | None:
     if any(_DAILY_CODES.fullmatch(code) for code in codes):
         return Throttle(_next_day(now, zone))
     if any(_ROLLING_CODES.fullmatch(code) for code in codes):
-        return Throttle(_ROLLING_SECONDS)
+        return Throttle(ROLLING_SECONDS)
     if any(_CODES.fullmatch(code) for code in codes):
         cost = query_cost(response)
         return Throttle(cost.reset_seconds if cost else None)

@@ -16,6 +16,7 @@ _MESSAGES = (
 _XML_MESSAGE = re.compile(rb"<(?:\w+:)?(?:message|faultstring|errormessage|detail)(?: [^>]*)?>([^<]+)<", re.IGNORECASE)
 _NO_ERROR = ("", "0", "false", "null", "none", "ok", "success", "no error", "no_error")
 _FALSE = (b"false", b'"false"', b"0", b'"0"')
+_EXPLANATION_BYTES = 2**16  # at the start of a refusal; what stands behind them is no explanation
 _FAILED = (b'"error"', b'"fail"', b'"failure"')
 
 
@@ -38,6 +39,11 @@ def message(body: bytes) -> str | None:
     except (ValueError, RecursionError):
         found = _XML_MESSAGE.search(body)
         return _text(html.unescape(found[1].decode(errors="replace"))) if found else None
+
+
+def said(response: Response) -> str | None:
+    """Return how a refusal explains itself, or None."""
+    return message(response.body.start(_EXPLANATION_BYTES))
 
 
 def is_error(value: bytes | None) -> bool:

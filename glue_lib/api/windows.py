@@ -1,4 +1,4 @@
-"""Windows: what is left of the limits that an API tells in its answers, from one reading to the next.
+"""Windows: what is left of the limits that an API tells in its answers, from one answer to the next.
 
 It decides when the next request may pass; the bucket, which holds the lock, does the waiting.
 """
@@ -6,7 +6,7 @@ It decides when the next request may pass; the bucket, which holds the lock, doe
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from glue_lib.api.rate_headers import Reading
+from glue_lib.api.rate_headers import Allowance
 
 _SAME_SECONDS = 1.5  # two ends so close are one: many APIs tell theirs in whole seconds
 _UNTOLD_SECONDS = 1.0  # until a limit that does not say when is looked at again
@@ -39,9 +39,9 @@ class Windows:
         self._reserve, self._longest_wait_seconds = reserve, longest_wait_seconds
         self._open: dict[str, _Window] = {}
 
-    def heed(self, readings: Iterable[Reading], now: float, *, until_next_day: float) -> bool:
+    def heed(self, allowances: Iterable[Allowance], now: float, *, until_next_day: float) -> bool:
         """Take in what an answer tells; return whether a limit that names no end is nearly used up."""
-        fresh = {one.name: self._window(one, now, until_next_day) for one in readings}
+        fresh = {one.name: self._window(one, now, until_next_day) for one in allowances}
         for name, window in fresh.items():
             if window.ends_at > now:  # an answer that was late tells of a window that is over
                 self._open[name] = _merged(self._open.get(name), window)
@@ -59,16 +59,16 @@ class Windows:
         soon = [one for one in near if 0 < one.ends_at - now <= self._longest_wait_seconds]
         return max(((one.ends_at - now) / max(one.remaining, 1) for one in soon), default=0.0)
 
-    def _window(self, reading: Reading, now: float, until_next_day: float) -> _Window:
-        reset = reading.reset_seconds
+    def _window(self, allowance: Allowance, now: float, until_next_day: float) -> _Window:
+        reset = allowance.reset_seconds
         if reset is None:
-            reset = until_next_day if reading.is_daily else _UNTOLD_SECONDS
+            reset = until_next_day if allowance.is_daily else _UNTOLD_SECONDS
         # What others need of a day is not ours to use up.
-        kept = self._reserve * (reading.limit or 0) if reading.is_daily else 0
-        near = _NEAR_COUNT if reading.limit is None else _NEAR_SHARE * reading.limit
-        says_end = reading.reset_seconds is not None or reading.is_daily
-        label = f"`{reading.name}` limit" if reading.name else "limit"
-        return _Window(reading.remaining - kept, now + reset, reading.remaining <= near, says_end, label)
+        kept = self._reserve * (allowance.limit or 0) if allowance.is_daily else 0
+        near = _NEAR_COUNT if allowance.limit is None else _NEAR_SHARE * allowance.limit
+        says_end = allowance.reset_seconds is not None or allowance.is_daily
+        label = f"`{allowance.name}` limit" if allowance.name else "limit"
+        return _Window(allowance.remaining - kept, now + reset, allowance.remaining <= near, says_end, label)
 
 
 def _merged(before: _Window | None, window: _Window) -> _Window:

@@ -39,11 +39,6 @@ class Notes:
     fields: dict[str, "Notes"] = field(default_factory=dict)  # in the order in which they first appeared
     element: "Notes | None" = None  # all elements of all arrays seen here; None while every array was empty
 
-    @property
-    def colliding_keys(self) -> bool:
-        """Whether two keys seen here, in one record or in different ones, differ only by case."""
-        return len({name.upper().lower() for name in self.fields}) < len(self.fields)
-
     def take(self, record: bytes) -> None:
         """Note one record, a JSON object; anything else is a ValueError, and then nothing is noted."""
         self.take_all([record])

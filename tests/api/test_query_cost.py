@@ -6,7 +6,7 @@ import pytest
 from glue_lib.api.body import Body
 from glue_lib.api.exchange import Response
 from glue_lib.api.query_cost import query_cost
-from glue_lib.api.rate_headers import Reading
+from glue_lib.api.rate_headers import Allowance
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 
@@ -20,12 +20,12 @@ def text(price=200, available=1000, most=2000, restore=100, data=None):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (text(), Reading("query cost", 5, 10, 2)),
-        (text(available=1150), Reading("query cost", 5, 10, 0.5)),
-        (text(available=52, price=252), Reading("query cost", 0, 7, 2)),
-        (text(price=1.5, available=3.0), Reading("query cost", 2, 1333, 0.015)),
-        (text(data={"orders": ["x" * 100_000]}), Reading("query cost", 5, 10, 2)),
-        (text(data={"extensions": {"cost": "none"}, "throttleStatus": 1}), Reading("query cost", 5, 10, 2)),
+        (text(), Allowance("query cost", 5, 10, 2)),
+        (text(available=1150), Allowance("query cost", 5, 10, 0.5)),
+        (text(available=52, price=252), Allowance("query cost", 0, 7, 2)),
+        (text(price=1.5, available=3.0), Allowance("query cost", 2, 1333, 0.015)),
+        (text(data={"orders": ["x" * 100_000]}), Allowance("query cost", 5, 10, 2)),
+        (text(data={"extensions": {"cost": "none"}, "throttleStatus": 1}), Allowance("query cost", 5, 10, 2)),
     ],
 )
 def test_counts_queries_such_as_this_one(body, expected):

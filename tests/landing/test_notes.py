@@ -100,20 +100,6 @@ def test_both_values_of_a_duplicate_key_are_noted():
 
 
 @pytest.mark.parametrize(
-    ("records", "collide"),
-    [
-        (['{"Id": 1, "id": 2}'], True),
-        (['{"Id": 1}', '{"id": 2}'], True),
-        (['{"ſ": 1}', '{"S": 2}'], True),
-        (['{"id": 1, "id": 2}'], False),
-        (['{"id": 1, "x": {"ID": 2}}'], False),
-    ],
-)
-def test_keys_that_differ_only_by_case_collide_within_and_across_records(records, collide):
-    assert of(*records).colliding_keys is collide
-
-
-@pytest.mark.parametrize(
     ("record", "broken"),
     [
         (rb'{"s": "\ud83d"}', True),

@@ -8,6 +8,9 @@ from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
+_MANY = 1000  # records: many APIs send so many at most where nothing else is asked for
+_REMEDY = "say with `pagination` how to get them, or name that place in `ignore_signs`"
+
 
 class NoPages(Pagination):
     """The stream is one answer; an answer that announces another page is an error, since it would be left out.
@@ -43,7 +46,3 @@ class NoPages(Pagination):
         if promised is None and count > 1 and (count % _MANY == 0 or str(count) in page.request.query.values()):
             return f"{count} records came, which looks like a full page; say with `pagination` how to get the next"
         return None
-
-
-_MANY = 1000  # records: many APIs send so many at most where nothing else is asked for
-_REMEDY = "say with `pagination` how to get them, or name that place in `ignore_signs`"

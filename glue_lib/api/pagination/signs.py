@@ -19,6 +19,7 @@ _MORE = re.compile(
 _LAST = re.compile(r"(is)?last(page)?|done|endofstream|endofrecords")
 _TOKEN = re.compile(r"next(page)?(token|cursor|url|uri|link|href|recordsurl)?|continuationtoken|@(odata\.)?nextlink")
 _TOTAL = re.compile(r"total(count|items|size|results|records|elements|hits)?|numfound")
+_SIZE = re.compile(r"\$?(limit|top|count|size|per_?page|page_?size|page\[size\]|max_?results)", re.IGNORECASE)
 _TRUE, _FALSE = (b"true", b'"true"'), (b"false", b'"false"')
 _EMPTY = (b"null", b'""', b'"null"', b"false", b"0", b"{}", b"[]")
 _LINK_QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -47,9 +48,6 @@ def of_a_total(page: Page, ignored: Collection[str] = ()) -> tuple[str, int] | N
         (place, value) for place, key, value in _members(page, ignored) if _TOTAL.fullmatch(key) and value.isdigit()
     )
     return next(((place, int(value)) for place, value in found), None)
-
-
-_SIZE = re.compile(r"\$?(limit|top|count|size|per_?page|page_?size|page\[size\]|max_?results)", re.IGNORECASE)
 
 
 def looks_full(page: Page) -> bool:
