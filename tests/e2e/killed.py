@@ -1,6 +1,6 @@
 """Does an execution's work in this process and kills it, as `kill -9` would, at the step that is asked for.
 
-    python -m tests.e2e.killed JOB LAKE BASE_URL STEP
+    python -m tests.e2e.killed JOB LAKE BASE_URL STEP [PART_BYTES]
 
 A step is `before:PATTERN:N` or `after:PATTERN:N`, the N-th write of a key that the pattern is found in, or `table:N`,
 right after the N-th table was loaded.
@@ -77,14 +77,14 @@ class KillingEngine(SparkEngine):
             kill()
 
 
-def main(job: str, lake: str, base_url: str, step: str) -> None:
+def main(job: str, lake: str, base_url: str, step: str, part_bytes: str = "1") -> None:
     engine = KillingEngine(spark_uri(lake), step)
     execution = Execution(
         pipeline=loads(PIPELINE.format(base_url=base_url), "small.yaml"),
         storage=KillingStorage(lake, step),
         engine=lambda: engine,
         secrets=lambda text: text.replace("${secret:small#token}", TOKEN),
-        part_bytes=1,
+        part_bytes=int(part_bytes),
     )
     getattr(pipeline, job)(execution)
 

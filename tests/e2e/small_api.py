@@ -65,7 +65,7 @@ def serve(api: SmallApi) -> ThreadingHTTPServer:
         def do_GET(self) -> None:
             status, headers, body = api.answer(self.path, self.headers.get("Authorization"))
             self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)

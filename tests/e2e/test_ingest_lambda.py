@@ -50,7 +50,9 @@ def test_the_arguments_are_those_of_the_job(event: dict[str, Any], api: SmallApi
     assert left and left.status == "complete"
 
 
-def test_a_wait_too_long_is_an_incomplete_outcome_and_the_next_call_goes_on(event: dict[str, Any], api: SmallApi):
+def test_a_wait_too_long_is_an_incomplete_outcome_and_the_next_call_goes_on(
+    event: dict[str, Any], api: SmallApi, caplog: pytest.LogCaptureFixture
+):
     api.before = lambda target, count: (429, {"Retry-After": "3600"}, b"{}") if count == 3 else None
     (first,) = handler(event | {"streams": "orders"}, None)
 
@@ -58,6 +60,8 @@ def test_a_wait_too_long_is_an_incomplete_outcome_and_the_next_call_goes_on(even
 
     assert (first["status"], first["pages"]) == ("incomplete", 2)
     assert first["resume_at"]
+    assert "run incomplete" in caplog.text
+    assert "slice failed" not in caplog.text  # a wait is no failure
     assert (second["status"], second["run_id"], second["records"]) == ("complete", first["run_id"], 7)
 
 
