@@ -7,15 +7,17 @@ days, so what they amount to depends on where they begin, and in which time zone
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Annotated
 
-_PATTERN = r"[0-9]{1,9}(us|ms|s|m|h|d|w|mo|y)"
+from pydantic import AfterValidator, Field
+
+PATTERN = r"[0-9]{1,9}(us|ms|s|m|h|d|w|mo|y)"
 _TIMES = {"us": "microseconds", "ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours"}
 _DAYS = {"d": 1, "w": 7}
 _MONTHS = {"mo": 1, "y": 12}
 _UNITS = (*_TIMES, *_DAYS, *_MONTHS)  # the shortest first
 _EPOCH = datetime(1970, 1, 1)
 _MONDAY = datetime(1970, 1, 5)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def later(instant: datetime, duration: str, times: int, zone: tzinfo) -> datetime:
@@ -65,7 +67,7 @@ def rank(duration: str) -> int:
 
 
 def _parts(text: str) -> tuple[int, str]:
-    if not re.fullmatch(_PATTERN, text):
+    if not re.fullmatch(PATTERN, text):
         raise ValueError(f"`{text}` is no duration; write a number and one of {', '.join(_UNITS)}, such as `7d`")
     unit = text.lstrip("0123456789")
     return int(text.removesuffix(unit)), unit
@@ -78,3 +80,11 @@ def _months_later(wall: datetime, months: int) -> datetime:
 
 def _instant(wall: datetime, zone: tzinfo, *, fold: int = 0) -> datetime:
     return wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+
+
+def _is_duration(text: str) -> str:
+    _parts(text)
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_is_duration), Field(json_schema_extra={"pattern": f"^{PATTERN}$"})]

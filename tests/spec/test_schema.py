@@ -31,6 +31,18 @@ def test_the_file_beside_the_pipelines_is_up_to_date():
     assert FILE.read_text(encoding="utf-8") == text(), f"run `python -m glue_lib.spec.schema > pipelines/{FILE.name}`"
 
 
+def test_every_key_says_what_it_is_for():
+    made = schema()
+    parts = {"Pipeline": made, **made["$defs"]}
+    silent = [
+        f"{part}.{key}"
+        for part, one in parts.items()
+        for key, field in one.get("properties", {}).items()
+        if key != "type" and "description" not in {**field, **parts.get(str(field.get("$ref")).rpartition("/")[2], {})}
+    ]
+    assert silent == []
+
+
 def test_every_pipeline_of_the_project_fits(validator):
     files = sorted(FILE.parent.glob("*.yaml"))
     assert files
