@@ -35,6 +35,9 @@ def margin(given: Arguments, usual_seconds: float, allowed_seconds: float) -> fl
 
     Where little time is allowed, most of it must be left for asking.
     """
+    if given.margin_seconds is not None and given.margin_seconds >= allowed_seconds:
+        told = f"`{given.margin_seconds:g}` leaves nothing of the {allowed_seconds:g} seconds that there are for asking"
+        raise ConfigError(f"arguments: --margin_seconds: {told}; give less, or allow more time")
     if given.margin_seconds is not None:
         return given.margin_seconds
     return min(usual_seconds, allowed_seconds / 4)

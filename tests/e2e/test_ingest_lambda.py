@@ -130,6 +130,28 @@ def test_after_a_call_that_came_to_its_end_the_same_event_begins_anew(event: dic
     assert "/shops" in {target.partition("?")[0] for target in api.asked}
 
 
+def test_after_the_pipeline_file_was_changed_a_call_does_not_go_on_with_the_old_one(
+    event: dict[str, Any], api: SmallApi
+):
+    api.before = lambda target, count: time.sleep(0.15)
+    event |= {"streams": "orders", "margin_seconds": 0.1}
+    (first,) = handler(event, Context(0.5))
+    file = Path(event["pipeline"])
+    file.write_text(file.read_text().replace("path: /orders", "path: /orders, params: {x: 1}"))
+
+    (second,) = handler(event, Context(60))
+
+    assert (first["status"], second["status"]) == ("incomplete", "complete")
+    assert first["run_id"] != second["run_id"]
+
+
+def test_a_margin_that_leaves_no_time_is_a_mistake(event: dict[str, Any], api: SmallApi):
+    with pytest.raises(ConfigError, match=r"--margin_seconds: `60` leaves nothing of the 0\.\d+ seconds"):
+        handler(event | {"margin_seconds": 60}, Context(0.5))
+
+    assert api.asked == []
+
+
 def test_a_stalled_answer_does_not_outlast_the_call(event: dict[str, Any], api: SmallApi):
     api.before = lambda target, count: time.sleep(3) if count == 2 else None
     started = time.monotonic()
