@@ -1,7 +1,7 @@
 """Addresses: the URL of a request, and the rule that no request leaves the host that the pipeline file names."""
 
 import re
-from urllib.parse import quote, unquote_plus, urlencode, urlsplit
+from urllib.parse import quote, unquote_plus, urlencode, urljoin, urlsplit
 
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
@@ -25,6 +25,16 @@ def url_of(base_url: str, request: Request) -> str:
 def is_absolute(path: str) -> bool:
     """Return whether a path is a whole URL."""
     return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", path) is not None
+
+
+def linked(url: str, link: str) -> str:
+    """Return the absolute URL of a link that an answer to `url` gave; what nobody can read as a URL is an error."""
+    try:
+        found = urljoin(url, link.strip())
+        urlsplit(found).port  # noqa: B018 (it is looked at when it is asked for, and not before)
+    except ValueError:
+        raise ApiError("the API points to what is no URL: its host or its port cannot be read") from None
+    return found
 
 
 def same_host(base_url: str, url: str) -> str:

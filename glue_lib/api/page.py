@@ -5,10 +5,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
-from urllib.parse import urljoin
 
 from glue_lib.api import selection
-from glue_lib.api.address import same_host
+from glue_lib.api.address import linked, same_host
 from glue_lib.api.hosts import Hosts
 from glue_lib.api.number import NumberText
 from glue_lib.api.request import Request
@@ -64,7 +63,7 @@ class Page:
 
     def resolve(self, link: str) -> str:
         """Return the absolute URL of a link found in this page; one that leads to another host is an error."""
-        url = urljoin(self.url, link.strip())
+        url = linked(self.url, link)
         return self.hosts.checked(url) if self.hosts else same_host(self.url, url)
 
     def json_at(self, where: str) -> Any:

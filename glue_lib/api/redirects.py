@@ -1,7 +1,6 @@
 """Redirects: where an answer sends a request on, and how far that is followed."""
 
-from urllib.parse import urljoin
-
+from glue_lib.api.address import linked
 from glue_lib.api.exchange import Response
 from glue_lib.api.hosts import Hosts
 from glue_lib.api.request import Request
@@ -21,6 +20,6 @@ def redirected(request: Request, response: Response, url: str, hosts: Hosts) -> 
     if response.status not in _STATUSES or request.method != "GET" or not location:
         return None
     try:
-        return request.put("url", hosts.checked(urljoin(url, location)))
+        return request.put("url", hosts.checked(linked(url, location)))
     except ApiError as error:
         raise ApiError(f"answered {response.status}: {error}") from None

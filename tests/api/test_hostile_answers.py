@@ -65,6 +65,8 @@ def test_a_long_number_as_the_last_records_token(api):
         "ftp://api.example.org/v1/things",
         "file:///etc/passwd",
         "javascript:alert(1)",
+        "http://[::1",
+        "https://api.example.org:notaport/v1/things",
     ],
 )
 @pytest.mark.parametrize("kind", ["next_url", "link", "token"])
