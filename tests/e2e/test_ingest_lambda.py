@@ -137,7 +137,7 @@ def test_after_the_pipeline_file_was_changed_a_call_does_not_go_on_with_the_old_
     event |= {"streams": "orders", "margin_seconds": 0.1}
     (first,) = handler(event, Context(0.5))
     file = Path(event["pipeline"])
-    file.write_text(file.read_text().replace("path: /orders", "path: /orders, params: {x: 1}"))
+    file.write_text(file.read_text().replace("path: /orders", "path: /orders\n    params: {x: 1}"))
 
     (second,) = handler(event, Context(60))
 
