@@ -15,6 +15,17 @@ INDEX = "_hw_index"
 RUN_ID = "_hw_run_id"
 LOADED_AT = "_hw_loaded_at"
 
+# Of a table of versions: whose version a row is of, and from when to when it said what was so. Child rows repeat them.
+ENTITY_KEY = "_hw_entity_key"
+VALID_FROM, VALID_TO = "_hw_valid_from", "_hw_valid_to"
+IS_CURRENT = "_hw_is_current"
+VERSION = (ENTITY_KEY, VALID_FROM, VALID_TO, IS_CURRENT)
+SAID = "_hw_said"  # of a root row: a hash of all that the record says, children included
+GONE_AT = "_hw_gone_at"  # of a root row: when the source was first seen without it
+
+# Of a record on its way: true where it says that its key is deleted.
+DELETED = "_hw_is_deleted"
+
 # Columns that say when a row came, not what it says: a row that differs only in them is unchanged.
 ARRIVAL = (RUN_ID, LOADED_AT)
 KEYS = (KEY, PARENT_KEY, ROOT_KEY)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from glue_lib.lake.write.base import TableReport, WriteMode
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pyspark.sql import DataFrame
 
     from glue_lib.lake.frame import Frame
@@ -29,7 +31,12 @@ class Append(WriteMode):
     one_per_key: ClassVar[bool] = False
 
     def winners(
-        self, records: DataFrame, table: Table, ranks: Mapping[str, str], later: Collection[str] = ()
+        self,
+        records: DataFrame,
+        table: Table,
+        ranks: Mapping[str, str],
+        later: Collection[str] = (),
+        whole_at: datetime | None = None,
     ) -> DataFrame:
         """Return the records whose key is not stored yet.
 
@@ -44,12 +51,12 @@ class Append(WriteMode):
         return fresh.localCheckpoint(eager=False)
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
-        """Add the rows unless this run's are there already."""
+        """Add those of the rows that are not there from an earlier load of this run."""
         from pyspark.sql import functions as F
 
         from glue_lib.lake.columns import added, merged, project
         from glue_lib.lake.commit import Commit
-        from glue_lib.lake.frame import RUN_ID
+        from glue_lib.lake.frame import KEY, RUN_ID
 
         table = lake.table(frame.table)
         stored = table.schema() if table.exists() else None
@@ -57,6 +64,9 @@ class Append(WriteMode):
         rows = project(frame.rows, fields)
         if stored is None:
             return Commit(lake, frame, run_id).create(rows)
-        if rows.isEmpty() or not table.read().where(F.col(RUN_ID) == run_id).isEmpty():
+        of_run = table.read().where(F.col(RUN_ID) == run_id).select(KEY)
+        if not of_run.isEmpty():  # loaded again: what had been set aside comes beside the others
+            rows = project(rows.join(of_run, on=KEY, how="left_anti"), fields)
+        if rows.isEmpty():
             return TableReport(frame.table)
         return Commit(lake, frame, run_id, added(stored, fields)).append(rows)

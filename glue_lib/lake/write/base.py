@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from glue_lib.kind import Kind
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pyspark.sql import DataFrame
 
     from glue_lib.lake.frame import Frame
@@ -35,16 +37,32 @@ class WriteMode(Kind):
     last_run_tells_all: ClassVar[bool] = False  # of several runs that are due, only the last one need be loaded
     one_per_key: ClassVar[bool] = True  # of a run's records with the same key, only the newest is written
 
+    deletes: ClassVar[bool] = False  # knows of records that say that they are deleted
+    forgets: ClassVar[bool] = False  # keys that a run did not bring may go: a replay of it goes on to the newest run
+    keeps_versions: ClassVar[bool] = False  # a row is a version of a record
+
     def winners(
-        self, records: DataFrame, table: Table, ranks: Mapping[str, str], later: Collection[str] = ()
+        self,
+        records: DataFrame,
+        table: Table,
+        ranks: Mapping[str, str],
+        later: Collection[str] = (),
+        whole_at: datetime | None = None,
     ) -> DataFrame:
         """Return the records that may be written, before child rows are made of them: here all.
 
         `ranks` are the columns of `records` that decide which of two is newer, each with the SQL that gives the same
         for a stored row of the root table `table`; `later` are the stream's runs after the one that is loaded, which
-        their ids do not tell. What is returned is kept, until `unpersist`, since all frames are made of it.
+        their ids do not tell; `whole_at` is the moment of a run that brought all there is. What is returned is kept,
+        until `unpersist`, since all frames are made of it.
         """
         return records.persist()
+
+    def present(self, winners: DataFrame) -> DataFrame:
+        """Return those of the winners that frames are made of; the others only tell what is to become of their rows."""
+        from glue_lib.lake.fate import present
+
+        return present(winners)
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
         """Bring `frame` into its table; `records` are the winners that the run's frames were made of."""

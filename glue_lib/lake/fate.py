@@ -1,0 +1,71 @@
+"""What is to become of the stored rows of a record: told for each record before its frames are made.
+
+A record that *came* brings its rows. One that is *gone* takes its stored rows along, at every depth. Of one that is
+*kept* the stored rows stay, with other values in the columns that its line holds, such as `_hw_valid_to`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_lib.lake.frame import DELETED, GONE_AT, IS_CURRENT, KEY, ROOT_KEY, VALID_TO, Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructField
+
+FATE = "_hw_fate"
+CAME, GONE, KEPT = "came", "gone", "kept"
+
+_RESTATED = (VALID_TO, IS_CURRENT, GONE_AT)
+
+
+def fated(records: DataFrame) -> DataFrame:
+    """Return the records with their fate: those that say that they are deleted are gone, the others came."""
+    from pyspark.sql import functions as F
+
+    if DELETED not in records.columns:
+        return records
+    return records.withColumn(FATE, F.when(F.col(DELETED), GONE).otherwise(CAME)).drop(DELETED)
+
+
+def present(winners: DataFrame) -> DataFrame:
+    """Return the records that frames are made of: those that came."""
+    from pyspark.sql import functions as F
+
+    return winners.where(F.col(FATE) == CAME).drop(FATE) if FATE in winners.columns else winners
+
+
+def touched(stored: DataFrame, frame: Frame, winners: DataFrame) -> DataFrame:
+    """Return the stored rows that may change: those of the winners."""
+    from pyspark.sql import functions as F
+
+    if FATE in winners.columns and not restated_columns(stored, winners):
+        winners = winners.where(F.col(FATE) != KEPT)
+    keys = winners.select(F.col(KEY).alias(_key_of(frame)))
+    return stored.join(keys, on=_key_of(frame), how="left_semi")
+
+
+def incoming(stored: DataFrame, frame: Frame, winners: DataFrame, fields: Sequence[StructField]) -> DataFrame:
+    """Return all rows that the table is to have of the winners: the frame's, and the kept ones, with new values."""
+    from pyspark.sql import functions as F
+
+    from glue_lib.lake.columns import project
+
+    came = project(frame.rows, fields)
+    names = restated_columns(stored, winners)
+    if FATE not in winners.columns or not names:
+        return came
+    kept = winners.where(F.col(FATE) == KEPT).select(F.col(KEY).alias(_key_of(frame)), *names)
+    return came.unionByName(project(stored.drop(*names).join(kept, on=_key_of(frame), how="inner"), fields))
+
+
+def restated_columns(stored: DataFrame, winners: DataFrame) -> list[str]:
+    """Return the columns of a table that the line of a kept record may say anew."""
+    return [name for name in _RESTATED if name in stored.columns and name in winners.columns]
+
+
+def _key_of(frame: Frame) -> str:
+    return ROOT_KEY if frame.is_child else KEY
