@@ -141,8 +141,7 @@ class Cursor(Kind):
             raise ValueError(f"`until: {self.until}` would stay open: whole numbers have no end of their own")
         self._check_sides()
         self._check_steps()
-        if self.start is not None:
-            self.moment(self.start)
+        self._check_start()
         return self
 
     def windows(self, position: str | None, now: datetime, from_: str | None, to: str | None) -> list[Window]:
@@ -231,6 +230,16 @@ class Cursor(Kind):
         for flag, place in (("from_exclusive", self.from_), ("until_inclusive", self.until)):
             if getattr(self, flag) and not place:
                 raise ValueError(f"`{flag}` says how the API takes `{flag.partition('_')[0]}`, which is not given")
+
+    def _check_start(self) -> None:
+        if self.start is None:
+            return
+        try:
+            self.moment(self.start)
+        except (ValueError, OverflowError) as error:
+            raise ValueError(
+                f"`start: {self.start}` is neither ISO 8601, such as `2024-01-31`, nor in the format `{self.format}`"
+            ) from error
 
     def _check_steps(self) -> None:
         for name in ("slice", "lookback", "granularity"):

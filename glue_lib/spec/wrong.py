@@ -3,7 +3,7 @@
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -145,7 +145,7 @@ def _problem(spot: _Spot, error: str, context: Mapping[str, Any], message: str) 
     if error in ("union_tag_invalid", "union_tag_not_found"):
         return _no_such_kind(spot)
     if error in ("literal_error", "enum"):
-        allowed = [str(word) for word in get_args(_bare(spot.annotation))]
+        allowed = [str(word) for word in _listed(spot.annotation)]
         return Problem(path, node.line, _not_listed(node, allowed))
     if error in ("value_error", "assertion_error") and "`" in str(context.get("error")):
         return Problem(path, node.line, _safe(str(context["error"]), node))  # ours; a library quotes otherwise
@@ -282,6 +282,14 @@ def _bare(annotation: Any) -> Any:
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     return annotation
+
+
+def _listed(annotation: Any) -> list[Any]:
+    """Return the words of a `Literal`, also where nothing is allowed beside them."""
+    bare = _bare(annotation)
+    if get_origin(bare) is Literal:
+        return list(get_args(bare))
+    return [word for member in get_args(bare) for word in _listed(member)]
 
 
 def _type_of(kind: type[Kind] | None) -> str | None:

@@ -47,7 +47,9 @@ def test_a_redirect_to_where_credentials_must_not_go_is_an_error(location):
         redirected(THINGS, Response(302, {"Location": location}), URL, HOSTS)
 
 
-@pytest.mark.parametrize("location", ["http://[::1", "https://api.example.org:port/", "https://api.example.org:999999/"])
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "https://api.example.org:port/", "https://api.example.org:999999/"]
+)
 def test_a_redirect_that_no_parser_can_read_is_an_error_and_no_stack_trace(location):
     with pytest.raises(ApiError, match="answered 302: the API points to what is no URL"):
         redirected(THINGS, Response(302, {"Location": location}), URL, HOSTS)

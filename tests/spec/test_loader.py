@@ -195,6 +195,15 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
         ),
         ("path: /a,\nschema: strict", ["5: streams.a.schema: `strict` is not one of evolve"]),
         ("path: /a,\nmethod: post", ["5: streams.a.method: `post` is not one of GET, POST; did you mean `POST`?"]),
+        (
+            "path: /a,\nwrite: append, cursor: {field: a, sorted: ascending}",
+            ["5: streams.a.cursor.sorted: `ascending` is not one of descending; did you mean `descending`?"],
+        ),
+        (
+            "path: /a,\nwrite: append, cursor: {field: a, start: yesterday}",
+            ["5: streams.a.cursor: `start: yesterday` is neither ISO 8601, such as `2024-01-31`, "
+             "nor in the format `iso`"],
+        ),
         ("path: /a,\nkey: [1]", ["5: streams.a.key[0]: must be text; found `1`; write it in quotes"]),
         ("path: /a,\nkey: [id, id]", ["5: streams.a.key: `id` is given twice; keep one"]),
         ("path: /a,\nonly_changed: NO", ["5: streams.a.only_changed: must be `true` or `false`; found `NO`"]),
