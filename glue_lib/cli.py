@@ -4,36 +4,23 @@ Results go to stdout, what is said on the way to stderr. Exit codes: 0 complete,
 file, 3 incomplete.
 """
 
-import importlib
-import json
 import logging
-import os
-import runpy
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from glue_lib import ending
-from glue_lib.console import progress
 from glue_lib.errors import ConfigError, HeadwaterError
-from glue_lib.execution import Execution, ExecutionFailed, Outcome
+from glue_lib.execution import Execution
+from glue_lib.job_here import FAILED, WRONG, beside, overrides_of, run_job
 from glue_lib.log import LOGGER
 from glue_lib.printing import cell_text, print_json, print_result, print_rows, say
 from glue_lib.spec.derived import derived
-from glue_lib.spec.layers import setting
 from glue_lib.spec.loader import load_all
 from glue_lib.spec.problem import no_such
-
-COMPLETE, FAILED, WRONG, INCOMPLETE = 0, 1, 2, 3
-STOPPED = 130  # by Ctrl-C, as shells have it
-_STYLES = {"failed": "red", "incomplete": "yellow"}
 
 app = typer.Typer(
     help="SaaS APIs into Delta tables, one YAML file per API.",
@@ -93,7 +80,7 @@ def run(
 ) -> None:
     """Read the API and bring its tables up to date: the job `sync`, on this machine."""
     given = {"from": start, "to": end, "full_refresh": str(full_refresh).lower(), "run_id": run_id}
-    _run_job("sync", file, lake, stream, overrides, given, as_json=as_json)
+    run_job("sync", file, lake, stream, overrides, given, as_json=as_json)
 
 
 @app.command()
@@ -108,7 +95,7 @@ def load(
 ) -> None:
     """Bring landed runs into the tables, with no request to the API: the job `load`, on this machine."""
     given = {"full_refresh": str(all_runs).lower(), "run_id": run_id}
-    _run_job("load", file, lake, stream, overrides, given, as_json=as_json)
+    run_job("load", file, lake, stream, overrides, given, as_json=as_json)
 
 
 @app.command()
@@ -196,7 +183,7 @@ def emulate(
     listed: Annotated[bool, typer.Option("--list", help="List the APIs that can be emulated.")] = False,
 ) -> None:
     """Serve a real API in small, on this machine, for a pipeline of `pipelines/examples`; Ctrl-C ends it."""
-    command = _beside("emulators", ".command")
+    command = beside("emulators", ".command")
     if listed or not name:
         for line in command.listing():
             say(line)
@@ -214,38 +201,6 @@ def _told(line: str) -> None:
     sys.stdout.flush()
 
 
-def _run_job(
-    job: str,
-    file: str,
-    lake: str,
-    streams: Sequence[str] | None,
-    overrides: Sequence[str] | None,
-    given: dict[str, str],
-    *,
-    as_json: bool,
-) -> None:
-    """Run the job's own script in this process, as Glue would, and end with the exit code of its outcome."""
-    options = {
-        "pipeline": file,
-        "lake": lake,
-        "streams": ",".join(streams or ()),
-        "set": _overrides(overrides),
-        **given,
-    }
-    words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    script = _script(job)
-    with _stopped_at_once(), progress(_err), _argv([str(script), *words]):
-        try:
-            outcomes = runpy.run_path(str(script), run_name="__main__")["outcomes"]
-        except ExecutionFailed as failed:
-            outcomes = failed.outcomes
-    if as_json:
-        print_json([outcome.to_json() for outcome in outcomes])
-    else:
-        _print_outcomes(outcomes)
-    raise typer.Exit(_exit_code(outcomes))
-
-
 def _looking(
     file: str, lake: str, streams: Sequence[str] | None, overrides: Sequence[str] | None, given: dict[str, str]
 ) -> Execution:
@@ -253,72 +208,9 @@ def _looking(
     from glue_lib.runtime.arguments import from_texts
     from glue_lib.runtime.execution import execution, no_engine
 
-    texts = {"pipeline": file, "lake": lake, "streams": ",".join(streams or ()), "set": _overrides(overrides)}
+    texts = {"pipeline": file, "lake": lake, "streams": ",".join(streams or ()), "set": overrides_of(overrides)}
     LOGGER.addHandler(logging.NullHandler())  # its answer is the result
     return execution(from_texts(texts | given), no_engine)
-
-
-def _script(job: str) -> Path:
-    return Path(str(_beside("jobs").__file__)).with_name(f"{job}.py")
-
-
-def _beside(package: str, module: str = "") -> Any:
-    """Return a package that lies beside this one, or a module of it."""
-    try:
-        return importlib.import_module(f"headwater_{package}{module}")
-    except ModuleNotFoundError:  # a checkout that is not installed
-        return importlib.import_module(f"{package}{module}")
-
-
-def _overrides(texts: Sequence[str] | None) -> str:
-    for text in texts or ():
-        if "=" not in text:
-            raise ConfigError(f"--set: `{text}` has no `=`; write KEY=VALUE, such as `limits.concurrency=2`")
-    return json.dumps(dict(setting(text) for text in texts or ()))
-
-
-def _exit_code(outcomes: Sequence[Outcome]) -> int:
-    statuses = {outcome.status for outcome in outcomes}
-    if any(outcome.is_mistake for outcome in outcomes):
-        return WRONG  # running again would not help, whatever else has failed
-    return FAILED if "failed" in statuses else INCOMPLETE if "incomplete" in statuses else COMPLETE
-
-
-@contextmanager
-def _stopped_at_once() -> Iterator[None]:
-    """Let Ctrl-C end the process there and then: what is landed stays, and threads would go on for long."""
-
-    def stop(*_: Any) -> None:
-        _err.show_cursor()
-        _err.print("stopped; what is landed stays, and the next run goes on from there")
-        os._exit(STOPPED)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _argv(words: list[str]) -> Iterator[None]:
-    before, sys.argv = sys.argv, words
-    try:
-        yield
-    finally:
-        sys.argv = before
-
-
-def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
-    rows = [
-        [table.table, str(table.inserted), str(table.updated), str(table.deleted), ", ".join(table.added_columns)]
-        for outcome in outcomes
-        for table in outcome.tables
-    ]
-    if rows:
-        print_rows(["table", "inserted", "updated", "deleted", "new columns"], rows)
-    for line in ending.lines(outcomes):
-        _err.print(line.text, style=_STYLES.get(line.status), markup=False, highlight=False, soft_wrap=True)
 
 
 def _fail(error: Exception, code: int) -> None:
