@@ -47,7 +47,8 @@ LINE = {
         *("execution", "fanning", "opening", "planning", "reached", "spread", "together", "unfinished", "walk"),
         *("spec.stream", "api", "landing"),
     ),
-    "load": ("execution", "planning", "spec.stream", "landing", "shape", "lake"),
+    "sifting": ("landing.run", "shape"),
+    "load": ("execution", "planning", "sifting", "spec.stream", "landing", "shape", "lake"),
     "connection": ("execution", "spec.stream", "api", "landing.leases", "landing.quota"),
     "estimate": ("spec.glue", "api.limits"),
     "preview": ("fanning", "planning", "spec", "api", "landing", "shape"),
@@ -57,7 +58,8 @@ LINE = {
     "printing": (),
     "foresight": ("connection", "estimate", "execution", "forecast", "preview", "printing", "spec.pipeline"),
     "ending": ("execution",),
-    "cli": ("console", "ending", "execution", "foresight", "printing", "spec", "runtime"),
+    "job_here": ("console", "ending", "execution", "printing", "spec.layers"),
+    "cli": ("execution", "foresight", "job_here", "printing", "spec", "runtime"),
 }
 
 # Outside thing -> where it may be imported; annotations may name it anywhere.
@@ -73,8 +75,8 @@ DOORS = {
     "delta": ("lake",),
     "pyspark": ("lake", "shape", "runtime"),
     "py4j": ("lake", "runtime"),
-    "typer": ("cli",),
-    "rich": ("cli", "console", "printing"),
+    "typer": ("cli", "job_here"),
+    "rich": ("cli", "console", "job_here", "printing"),
 }
 SPARK = ("pyspark", "py4j", "delta", "awsglue", "awsglue_local")
 

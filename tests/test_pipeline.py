@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from glue_lib import pipeline
-from glue_lib.cli import WRONG, _exit_code
 from glue_lib.execution import Execution, ExecutionFailed, Outcome
+from glue_lib.job_here import WRONG, exit_code
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.runtime.execution import no_engine
 from glue_lib.spec.loader import loads
@@ -51,4 +51,4 @@ def test_a_mistake_decides_the_exit_code_since_running_again_would_not_help(tmp_
     outcomes = failed(tmp_path, start="2026-01-01")
 
     assert [outcome.is_mistake for outcome in outcomes] == [True, False]
-    assert _exit_code(outcomes) == WRONG
+    assert exit_code(outcomes) == WRONG
