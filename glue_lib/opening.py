@@ -129,13 +129,18 @@ def _drawn(execution: Execution, stream: Stream, mode: Mode, landed: Position | 
     for name in draws:
         runs, fields = Runs(storage, source, name), execution.pipeline.fields_asked_of(name)
         whole = runs.since_last_full()
+        if not whole:
+            raise ConfigError(f"{source}.{stream.name}: {_never_read(name)}")
         new = behind(whole, before.get(name))
         needed = new if len(draws) == 1 else whole  # a changed record meets the unchanged ones of the other streams
         rows[name] = [(parent, run in new) for run, parent in runs.kept_parents(needed, fields)]
-        if whole:
-            read_to[name] = whole[-1].run_id
+        read_to[name] = whole[-1].run_id
     found = drawn(f"{source}.{stream.name}", stream, draws, rows, is_part=bool(before))
     return replace(found, read_to=read_to)
+
+
+def _never_read(parent: str) -> str:
+    return f"needs the records of `{parent}`, which was never read to its end; read it too, with `--stream {parent}`"
 
 
 def _read_to(execution: Execution, stream: Stream, landed: Position | None) -> dict[str, str]:

@@ -271,6 +271,18 @@ def test_the_last_parent_of_a_stream_that_was_read_before_may_be_gone(api: Api, 
     assert source.ingest(CAMPAIGNS + changed)["comments"].evidence["missing_parents"] == 1
 
 
+def test_a_stream_below_one_that_was_never_read_is_an_error_and_not_an_empty_table(api: Api, source: Source):
+    with_campaigns(api, 1)
+
+    with pytest.raises(
+        ConfigError, match=r"small\.comments: needs the records of `campaigns`, .* `--stream campaigns`"
+    ):
+        source.ingest(CAMPAIGNS + COMMENTS % "", "comments")
+
+    outcomes = source.ingest(CAMPAIGNS + COMMENTS % "")
+    assert outcomes["comments"].records == 1
+
+
 def test_only_changed_parents_are_asked_also_when_an_execution_was_missed(api: Api, source: Source):
     streams = CAMPAIGNS + COMMENTS % ", only_changed: true"
     with_campaigns(api, 1, 2)
