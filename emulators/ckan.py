@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import Seed, epoch_of, iso
+from .moments import epoch_of, iso
+from .seeds import Seed
 
 TOKEN = "emulated-ckan-token"
 MOST_ROWS, MOST_DATASETS, MOST_ORGANIZATIONS = 60, 30, 10

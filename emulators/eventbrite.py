@@ -14,7 +14,8 @@ import time
 from typing import ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import YEAR_2025, Seed, epoch_of, iso
+from .moments import YEAR_2025, epoch_of, iso
+from .seeds import Seed
 
 TOKEN = "emulated-eventbrite-token"
 ORGANIZATION = "174000"

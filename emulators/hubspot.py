@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import Seed, epoch_of
+from .moments import epoch_of
+from .seeds import Seed
+from .signs import HOLDS
 
 TOKEN = "emulated-hubspot-token"
 SEARCH_CAP = 60
@@ -128,7 +130,7 @@ class HubSpot(Emulator):
 COMPANY = ["name", "domain", "createdate", "hs_lastmodifieddate"]
 CONTACT = ["email", "firstname", "lastname", "createdate", "lastmodifieddate"]
 DEAL = ["dealname", "amount", "dealstage", "createdate", "hs_lastmodifieddate"]
-_SIGNS = ("GTE", "GT", "LTE", "LT", "EQ")
+_SIGNS = {"GTE": ">=", "GT": ">", "LTE": "<=", "LT": "<", "EQ": "="}
 
 
 def _matches(record: Record, groups: list[Any]) -> bool:
@@ -140,14 +142,7 @@ def _holds(record: Record, one: dict[str, Any]) -> bool:
     if one.get("operator") not in _SIGNS or not one.get("value"):
         raise _refused(400, "There was a problem with the request: filters", category="VALIDATION_ERROR")
     value, bound = _comparable(record["properties"].get(one["propertyName"])), _comparable(str(one["value"]))
-    signs = {
-        "GTE": value >= bound,
-        "GT": value > bound,
-        "LTE": value <= bound,
-        "LT": value < bound,
-        "EQ": value == bound,
-    }
-    return signs[one["operator"]]
+    return HOLDS[_SIGNS[one["operator"]]](value, bound)
 
 
 def _comparable(text: str | None) -> Decimal:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from .jira_data import EMBEDDED, comments_of, issues, local, made_issue, projects
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import iso
+from .moments import iso
+from .signs import HOLDS
 
 USER, KEY = "ops@example.org", "emulated-jira-token"
 ZONE = ZoneInfo("America/New_York")  # of the user that the token belongs to
@@ -142,15 +143,7 @@ def _holds(issue: Record, field: str, sign: str, text: str) -> bool:
     except ValueError:
         told = f"Date value '{text}' for field '{field}' is invalid. Valid formats include: 'yyyy-MM-dd HH:mm'"
         raise _refused(400, told) from None
-    moment = _moment(issue, field)
-    signs = {
-        ">=": moment >= bound,
-        "<=": moment <= bound,
-        ">": moment > bound,
-        "<": moment < bound,
-        "=": moment == bound,
-    }
-    return signs[sign]
+    return HOLDS[sign](_moment(issue, field), bound)
 
 
 def _moment(issue: Record, field: str) -> float:

@@ -46,6 +46,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from threading import Lock
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
@@ -96,8 +97,6 @@ class Call:
     @property
     def json(self) -> Any:
         """Return the body's JSON value, its fractions as Decimal; None when it is no JSON."""
-        from decimal import Decimal
-
         try:
             return json.loads(self.body, parse_float=Decimal)
         except ValueError:

@@ -16,7 +16,8 @@ from threading import Lock
 from typing import ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import YEAR_2025, Seed, epoch_of, iso
+from .moments import YEAR_2025, epoch_of, iso
+from .seeds import Seed
 
 KEY = "0123456789emulated-us21"
 MOST = 40

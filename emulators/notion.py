@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import YEAR_2025, Seed, epoch_of, found, iso
+from .moments import YEAR_2025, epoch_of, iso
+from .seeds import Seed, found
 
 TOKEN = "ntn_emulated_notion_token"
 VERSION, OLD_VERSION = "2025-09-03", "2022-06-28"

@@ -2,29 +2,17 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, TypeVar
 
-YEAR_2025 = 1_735_689_600
-"""2025-01-01T00:00:00Z: all data lie in the half year that begins here."""
+from .moments import YEAR_2025
 
 _HALF_YEAR = 180 * 86_400
 _FIRST = ("Ada", "Bo", "Chloé", "Dmitri", "Esi", "Fatima", "Grażyna", "Hồ", "Ines", "Jorge", "Kwame", "Łukasz", "美咲")
 _LAST = ("Abara", "Brânză", "Cohen", "D'Arcy", "Eze", "Fuchs", "García", "Hansen", "Ito", "Jones-Smith", "Kováč")
 _WORDS = (
-    "amber",
-    "bridge",
-    "cedar",
-    "delta",
-    "ember",
-    "fjord",
-    "grove",
-    "harbor",
-    "inlet",
-    "juniper",
-    "kelp",
-    "lagoon",
+    *("amber", "bridge", "cedar", "delta", "ember", "fjord"),
+    *("grove", "harbor", "inlet", "juniper", "kelp", "lagoon"),
 )
 
 T = TypeVar("T")
@@ -71,20 +59,6 @@ class Seed:
     def epochs(self, count: int) -> list[int]:
         """Return so many moments of the half year, in order, as epoch seconds."""
         return sorted(YEAR_2025 + self._random.randrange(_HALF_YEAR) for _ in range(count))
-
-
-def iso(epoch: float, zone: tzinfo = UTC) -> str:
-    """Return a moment as `2025-01-01T00:00:00Z`."""
-    return datetime.fromtimestamp(epoch, zone).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def epoch_of(text: str) -> float | None:
-    """Return the epoch seconds of an ISO 8601 moment, UTC where it names no zone; None when it is none."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def found(records: Sequence[dict[str, Any]], field: str, value: Any) -> int | None:

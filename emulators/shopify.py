@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from .kit import Answer, Call, Clock, Emulator, Record, Refused
-from .seeds import Seed, epoch_of, iso
+from .moments import epoch_of, iso
+from .seeds import Seed
 
 TOKEN = "emulated-shopify-token"
 SHOP = "/admin/api/2025-07"

@@ -16,7 +16,9 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import Seed, epoch_of, iso
+from .moments import epoch_of, iso
+from .seeds import Seed
+from .signs import HOLDS
 
 TOKEN = "emulatedSocrataAppToken"
 MOST = 50
@@ -124,14 +126,7 @@ def _holds(row: Record, field: str, sign: str, text: str) -> bool:
         value, bound = epoch_of(value), epoch_of(text)
         if bound is None:
             raise _refused(400, "query.soql.type-mismatch", f"Type mismatch for {field}: {text!r} is no timestamp")
-    signs: dict[str, bool] = {
-        ">=": value >= bound,
-        "<=": value <= bound,
-        ">": value > bound,
-        "<": value < bound,
-        "=": value == bound,
-    }
-    return signs[sign]
+    return HOLDS[sign](value, bound)
 
 
 def _ordered(rows: list[Record], order: str | None, *, seed: str) -> list[Record]:

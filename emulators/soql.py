@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .seeds import epoch_of
+from .moments import epoch_of
+from .signs import HOLDS
 
 _SUBQUERY = re.compile(r"\(\s*SELECT\s+[\w\s,]+\s+FROM\s+(\w+)\s*\)", re.IGNORECASE)
 _QUERY = re.compile(
@@ -66,12 +67,4 @@ def _conditions(text: str) -> list[tuple[str, str, float]]:
 
 
 def _holds(value: str, sign: str, bound: float) -> bool:
-    moment = epoch_of(value) or 0
-    signs = {
-        ">=": moment >= bound,
-        "<=": moment <= bound,
-        ">": moment > bound,
-        "<": moment < bound,
-        "=": moment == bound,
-    }
-    return signs[sign]
+    return HOLDS[sign](epoch_of(value) or 0, bound)

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
 from .seeds import Seed, found
+from .signs import HOLDS
 
 KEY = "emulated-stripe-key"
 EMBEDDED = 10  # so many elements a list inside of a record has; the others have an endpoint of their own
@@ -142,9 +143,7 @@ def _in_span(call: Call, record: Record) -> bool:
 def _holds(value: int, sign: str, bound: str) -> bool:
     if not bound.isdecimal():
         raise _refused(400, f"Invalid integer: {bound}", param="created")
-    return {">=": value >= int(bound), ">": value > int(bound), "<": value < int(bound), "<=": value <= int(bound)}[
-        sign
-    ]
+    return HOLDS[sign](value, int(bound))
 
 
 def _cut(record: Record) -> Record:

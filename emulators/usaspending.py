@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import Seed, epoch_of
+from .moments import epoch_of
+from .seeds import Seed
 
 WINDOW, MOST = 40, 15
 _DAY = 86_400

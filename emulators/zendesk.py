@@ -13,7 +13,8 @@ import time
 from typing import ClassVar
 
 from .kit import Answer, Call, Clock, Emulator, Gate, Record, Refused
-from .seeds import Seed, found, iso
+from .moments import iso
+from .seeds import Seed, found
 
 USER, KEY = "ops@example.org", "emulated-zendesk-token"
 EXPORTED = 50  # tickets in a page of the export; 1,000 in real life
