@@ -271,6 +271,15 @@ def test_the_last_parent_of_a_stream_that_was_read_before_may_be_gone(api: Api, 
     assert source.ingest(CAMPAIGNS + changed)["comments"].evidence["missing_parents"] == 1
 
 
+def test_a_parents_field_may_have_dots_and_spaces_in_its_name(api: Api, source: Source):
+    api.data = {"/things": [{"id": 1, "odd.name": "a b", "x y": 7}], "/below": [{"id": "c1"}]}
+    below = """  below: {path: /below, params: {a: '{things."odd.name"}', b: '{things."x y"}'}}\n"""
+
+    source.ingest("  things: {path: /things, key: [id]}\n" + below)
+
+    assert asked(api, "/below") == ["/below?a=a b&b=7"]
+
+
 def test_a_stream_below_one_that_was_never_read_is_an_error_and_not_an_empty_table(api: Api, source: Source):
     with_campaigns(api, 1)
 

@@ -106,6 +106,10 @@ class Asking:
         except ApiError as error:
             error.args = (self._redaction.clean(f"{self.name}: {request}, page {number}: {error}"),)
             raise
+        except UnicodeEncodeError:  # an API gave half of a surrogate pair, as JSON can, to ask on with
+            shown = f"{self.name}: {request}, page {number}".encode("utf-8", "backslashreplace").decode()
+            told = "a value of the request is broken text (half of a character), which cannot be sent"
+            raise ApiError(self._redaction.clean(f"{shown}: {told}")) from None
 
     def _page(self, question: Question) -> Page:
         response, url = self._answer(question.sent)

@@ -17,7 +17,7 @@ from glue_lib.api.request import QueryValue, Request
 from glue_lib.errors import ApiError
 
 #: `{campaigns.id}` names a stream and a field of its records; `${…}` is a reference, and `{page}` a value of its own.
-HOLE = re.compile(r"(?<!\$)\{([a-z][a-z0-9_]*)\.([^{}\s]+)\}")
+HOLE = re.compile(r'(?<!\$)\{([a-z][a-z0-9_]*)\.((?:"[^"{}]+"|[^{}\s])+)\}')
 
 Parent = Mapping[str, str]
 Values = Mapping[str, Sequence[str]]  # of a chain: the texts of one parent, or of a batch

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -16,11 +17,12 @@ from glue_lib.landing.storage import Storage
 Parent = dict[str, str]
 
 _RAW = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_KEY = re.compile(r'"[^"]+"|[^."]+')  # a key that has dots itself is quoted
 
 
 def fields_of(record: bytes, fields: Iterable[str]) -> Parent:
     """Return the wanted fields that the record has; the last of two equal keys counts."""
-    found = ((path, _at(record, path.split("."))) for path in fields)
+    found = ((path, _at(record, _keys(path))) for path in fields)
     return {path: text for path, text in found if text is not None}
 
 
@@ -39,7 +41,7 @@ def parents_in(content: bytes | None) -> Iterator[Parent]:
     """Yield the parents that `write_parents` wrote; nothing where there is no file."""
     for line in _lines(content):
         if not line.startswith(b"["):
-            yield {name: bytes(text).decode() for name, text in _RAW.decode(line).items()}
+            yield _parent(line)
 
 
 def fields_in(content: bytes | None) -> list[str]:
@@ -66,6 +68,17 @@ def _lines(content: bytes | None) -> Iterator[bytes]:
 def _line(parent: Parent) -> bytes:
     inside = ", ".join(f"{json.dumps(name)}: {text}" for name, text in parent.items())
     return f"{{{inside}}}\n".encode()
+
+
+def _parent(line: bytes) -> Parent:
+    try:
+        return {name: bytes(text).decode() for name, text in _RAW.decode(line).items()}
+    except ValueError:  # broken text in a value, which msgspec refuses
+        return {name: _text(value) for name, value in exact_value(line)}
+
+
+def _keys(path: str) -> list[str]:
+    return [key.strip('"') for key in _KEY.findall(path)]
 
 
 def _at(record: bytes, path: list[str]) -> str | None:

@@ -40,6 +40,15 @@ def test_tokens_that_programs_like_to_damage(api, token, sent):
     assert parse_qs(urlsplit(api.sent[1].url).query)["cursor"] == [sent]
 
 
+@pytest.mark.parametrize("write", ["query.cursor", "header.X-Cursor"])
+def test_a_token_that_is_half_of_a_character_is_an_error_and_no_stack_trace(api, write):
+    def server(asked):
+        return page(1, next="\ud800x")
+
+    with pytest.raises(ApiError, match=r"is broken text|cannot be sent"):
+        read(api, server, TokenPages(read="body.next", write=write))
+
+
 def test_a_long_number_as_the_last_records_token(api):
     ids = [9007199254740993 + 2 * step for step in range(5)]
 

@@ -31,6 +31,19 @@ def test_a_field_within_an_object_has_a_dotted_path(record):
     assert fields_of(record, ["team.id", "team.no", "team.id.x", "no.id"]) == {"team.id": "7"}
 
 
+@pytest.mark.parametrize("record", [b'{"team": {"a.b": 7}}', rb'{"team": {"a.b": 7}, "\ud800": 1}'])
+def test_a_key_that_has_dots_itself_is_quoted(record):
+    assert fields_of(record, ['team."a.b"', "team.a.b"]) == {'team."a.b"': "7"}
+
+
+def test_a_parent_of_broken_text_comes_back_beside_the_others(folder: FolderStorage):
+    parents = [{"id": r'"\ud800"', "n": "1.10"}, {"id": "2", "n": "3"}]
+
+    write_parents(folder, "parents.jsonl.gz", parents, ["id", "n"])
+
+    assert list(parents_in(folder.read("parents.jsonl.gz"))) == parents
+
+
 def test_parents_come_back_as_they_were_written(folder: FolderStorage):
     parents = [{"id": '"é"', "team.id": "1.10"}, {"id": "7"}, {}]
     write_parents(folder, "parents.jsonl.gz", parents, ["id", "team.id"])
