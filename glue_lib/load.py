@@ -1,6 +1,6 @@
 """One stream, from the raw zone to its tables: Run → Frame → Table. Loading a run twice equals loading it once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from glue_lib.errors import ConfigError
 from glue_lib.execution import Engine, Execution
 from glue_lib.lake.frame import Frame
 from glue_lib.lake.lake import Lake
+from glue_lib.lake.quarantine import Quarantine, both, quarantine_of
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.leases import Lease
 from glue_lib.landing.outcomes import read_outcome
@@ -17,12 +18,15 @@ from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.run import Part, RunFolder
 from glue_lib.landing.runs import Runs, RunState
 from glue_lib.planning import key_of
+from glue_lib.shape.flaws import key_flaws
 from glue_lib.shape.frames import frames
-from glue_lib.shape.keyed import keyed, newest, stored_ranks
+from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
 from glue_lib.shape.layout import Layout, layout
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored
+from glue_lib.shape.tolerance import Tolerance
+from glue_lib.sifting import Sieve, Sifted
 from glue_lib.spec.stream import Stream
 
 if TYPE_CHECKING:
@@ -73,21 +77,48 @@ def _load(loading: _Loading, folder: RunFolder, later: Sequence[str]) -> list[Ta
     with loading.engine.fitted(size_bytes):
         shape = _shape(loading.stream, loading.source)
         notes = folder.notes(parts)
-        shape.check_keys(notes)
         stored = _stored(loading.lake, loading.stream)
         planned = layout(notes, loading.stream.name, hints=loading.stream.types, stored=stored)
-        arrived = _arrived(loading, parts, planned, shape, folder.run_id)
+        sifted = _sifted(loading, folder, parts, planned, shape)
+        arrived = _arrived(loading, sifted.good, planned, shape, folder.run_id)
         ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
         winners = loading.stream.write.winners(arrived, root, ranks, later) if shape.key else arrived.persist()
+        quarantine = Quarantine(loading.lake, loading.stream.name, folder.run_id)
         try:
-            return _write(loading, folder.run_id, winners, _frames(loading, winners, planned, shape, folder.run_id))
+            added = quarantine.add(sifted.bad) if sifted.bad is not None else None
+            made = _frames(loading, winners, planned, shape, folder.run_id)
+            reports = _write(loading, folder.run_id, winners, made)
+            return [*reports, *_quarantined(loading, quarantine, both(added, quarantine.release(sifted.bad)))]
         finally:
             winners.unpersist()
+            sifted.forget()
 
 
-def _arrived(loading: _Loading, parts: Sequence[Part], planned: Layout, shape: StreamShape, run_id: str) -> "DataFrame":
+def _sifted(loading: _Loading, folder: RunFolder, parts: Sequence[Part], planned: Layout, shape: StreamShape) -> Sifted:
+    """Return the run's records, the bad ones apart."""
+
+    def read(doubted: Collection[str]) -> "DataFrame":
+        rows = records(loading.lake.spark, parts, planned.reading, doubted)
+        return rows if shape.key else numbered(rows)
+
+    stream = loading.stream
+    tolerance = Tolerance(stream.max_bad_records, stream.max_bad_share)
+    sieve = Sieve(f"{loading.source}.{stream.name}", tuple(key_flaws(planned.tables[0], shape)), tolerance)
+    return sieve.sift(read, folder, parts, loading.execution.now())
+
+
+def _quarantined(loading: _Loading, quarantine: Quarantine, report: TableReport | None) -> list[TableReport]:
+    """Tell what became of the quarantine, if anything did."""
+    if report is None or not report.committed:
+        return []
+    loading.engine.register(loading.lake, quarantine.table)
+    log.info("records quarantined", source=loading.source, run=quarantine.run_id, **_counts(report))
+    return [report]
+
+
+def _arrived(loading: _Loading, good: "DataFrame", planned: Layout, shape: StreamShape, run_id: str) -> "DataFrame":
     """Return the run's records with their keys and ranks, the newest one a key where the write mode wants that."""
-    rows = keyed(records(loading.lake.spark, parts, planned.reading), planned.tables[0], shape, run_id)
+    rows = keyed(good, planned.tables[0], shape, run_id)
     return newest(rows, shape) if loading.stream.write.one_per_key and shape.key else rows
 
 
@@ -167,7 +198,7 @@ def _shape(stream: Stream, source: str) -> StreamShape:
 def _stored(lake: Lake, stream: Stream) -> dict[str, Stored]:
     """Return the columns of the stream's tables that exist, by the path that their comment tells."""
     names = [name for name in lake.names() if name == stream.name or name.startswith(f"{stream.name}__")]
-    return {name: Stored(_columns(lake.table(name).schema())) for name in names if name != f"{stream.name}__quarantine"}
+    return {name: Stored(_columns(lake.table(name).schema())) for name in names if name != quarantine_of(stream.name)}
 
 
 def _columns(schema: Any) -> dict[str, tuple[str, str]]:

@@ -14,7 +14,7 @@ from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.notes import Notes
 from glue_lib.landing.parents import Parent, distinct, fields_in, fields_of, parents_in, write_parents
 from glue_lib.landing.plan import Mode, Plan, Slice
-from glue_lib.landing.progress import LandedPart, Progress
+from glue_lib.landing.progress import LandedPage, LandedPart, Progress
 from glue_lib.landing.run_id import checked_run_id
 from glue_lib.landing.storage import Storage
 from glue_lib.landing.writer import SliceWriter
@@ -122,6 +122,11 @@ class RunFolder:
     def notes(self, parts: Sequence[Part] | None = None) -> Notes:
         """Return the type notes of all parts that count; those of `parts`, when they are already read."""
         return reduce(Notes.merge, [part.notes for part in (self.parts() if parts is None else parts)], Notes())
+
+    def pages(self, part: Part) -> tuple[LandedPage, ...]:
+        """Return the pages of a part, each with the request that brought it, in the order of the records."""
+        document = read_document(self._storage, self._layout.slice(part.slice).progress(part.number))
+        return Progress.from_json(document).pages if document else ()
 
     def records(self, part: Part) -> Iterator[bytes]:
         """Yield the part's records as they were landed."""

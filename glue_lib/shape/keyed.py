@@ -18,9 +18,23 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
+def numbered(records: "DataFrame") -> "DataFrame":
+    """Count the lines of each part from zero: Spark's own numbers depend on which parts were read together.
+
+    It must be all lines of a part, or one that is set aside would change the keys of those behind it.
+    """
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    in_part = Window.partitionBy(SLICE, PART).orderBy(LINE)
+    return records.withColumn(LINE, F.row_number().over(in_part) - 1)
+
+
 def keyed(records: "DataFrame", root: TableLayout, stream: StreamShape, run_id: str) -> "DataFrame":
-    """Return the records with their key, its copies for child tables, and their ranks beside them."""
-    records = records if stream.key else _with_line_numbers(records)
+    """Return the records with their key, its copies for child tables, and their ranks beside them.
+
+    Without a key, the records must be numbered.
+    """
     key = _key(root, stream, run_id)
     return records.selectExpr(
         f"{key} as {KEY}",
@@ -76,12 +90,3 @@ def _value(leaf: Leaf) -> str:
 
 def _first(ranks: Sequence[str]) -> str:
     return f"coalesce({', '.join(ranks)})" if ranks else f"cast(null as {ORDER_TYPE})"
-
-
-def _with_line_numbers(records: "DataFrame") -> "DataFrame":
-    """Count the lines of each part from zero: Spark's own numbers depend on which parts were read together."""
-    from pyspark.sql import Window
-    from pyspark.sql import functions as F
-
-    in_part = Window.partitionBy(SLICE, PART).orderBy(LINE)
-    return records.withColumn(LINE, F.row_number().over(in_part) - 1)

@@ -4,7 +4,8 @@ There is no inference pass: the schema is the reading that the type notes gave. 
 through Spark's JSON reader; the others first through the exact normaliser, line by line, inside Spark.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.shape.normalise import normalised
@@ -20,18 +21,27 @@ SLICE, PART, LINE = "_hw_slice", "_hw_part", "_hw_line"
 LANDED = (SLICE, PART, LINE)
 """Where a record was landed: the slice, the part in it, and a number that grows from line to line within a part."""
 
+RECORD = "_hw_record"
+"""A record as it was landed; only beside records of which some may be set aside."""
+
 _STRICT = {"mode": "FAILFAST", "primitivesAsString": "false"}
 _PLACE = r"slice=(\d+)/part-(\d+)(?:-\w+)?\.jsonl\.gz$"
 
 
-def records(spark: "SparkSession", parts: "Sequence[Part]", reading: Reading) -> "DataFrame":
-    """Return the rows of these parts, in no order; the landing columns tell it."""
+def records(
+    spark: "SparkSession", parts: "Sequence[Part]", reading: Reading, doubted: Collection[str] = ()
+) -> "DataFrame":
+    """Return the rows of these parts, in no order; the landing columns tell it.
+
+    Where parts are `doubted`, named by their `uri`, the text of their records stands beside them, in `_hw_record`.
+    """
     schema = schema_of(reading)
-    plain = [part.uri for part in parts if is_plain(reading, part.notes)]
-    others = [part.uri for part in parts if not is_plain(reading, part.notes)]
+    others = [part.uri for part in parts if part.uri in doubted or not is_plain(reading, part.notes)]
+    plain = [part.uri for part in parts if part.uri not in others]
     frames = [_read(spark, plain, schema)] if plain or not others else []
     if others:
-        frames.append(_normalise(spark, others, schema, reading))
+        frames.append(_normalise(spark, others, schema, reading, keeps_text=bool(doubted)))
+    frames = frames if doubted else [rows.drop(RECORD) for rows in frames]
     return frames[0] if len(frames) == 1 else frames[0].unionByName(frames[1])
 
 
@@ -70,25 +80,32 @@ def _read(spark: "SparkSession", uris: Sequence[str], schema: "StructType") -> "
     return _located(rows, F.col("_metadata.file_path"), F.monotonically_increasing_id())
 
 
-def _normalise(spark: "SparkSession", uris: Sequence[str], schema: "StructType", reading: Reading) -> "DataFrame":
+def _normalise(
+    spark: "SparkSession", uris: Sequence[str], schema: "StructType", reading: Reading, *, keeps_text: bool
+) -> "DataFrame":
     from pyspark.sql import functions as F
 
     lines = spark.read.text(list(uris)).select(
         F.col("value").cast("binary"),  # as text, bytes that are not UTF-8 would not reach Python
         F.col("_metadata.file_path").alias("file"),
-        F.monotonically_increasing_id().alias("line"),
     )
 
-    def rewrite(rows: Iterable[Any]) -> Iterator[tuple[str, str, int]]:
-        return ((normalised(bytes(row.value), reading), row.file, row.line) for row in rows)
+    def rewrite(rows: Iterable[Any]) -> Iterator[tuple[str, str, int, str | None]]:
+        passed: Counter[str] = Counter()  # gzip is read from its start: all lines of a file come in order
+        for row in rows:
+            text = bytes(row.value)
+            kept = text.decode(errors="backslashreplace") if keeps_text else None
+            yield normalised(text, reading), row.file, passed[row.file], kept
+            passed[row.file] += 1
 
     rewritten = lines.rdd.mapPartitions(rewrite)
-    exact = spark.createDataFrame(rewritten, "value string, file string, line bigint", verifySchema=False)
-    parsed = exact.select(F.from_json("value", schema, _STRICT).alias("record"), "file", "line")
-    return _located(parsed, F.col("file"), F.col("line"), inside="record.")
+    columns = f"value string, file string, line bigint, {RECORD} string"
+    exact = spark.createDataFrame(rewritten, columns, verifySchema=False)
+    parsed = exact.select(F.from_json("value", schema, _STRICT).alias("record"), "file", "line", RECORD)
+    return _located(parsed, F.col("file"), F.col("line"), F.col(RECORD), inside="record.")
 
 
-def _located(rows: "DataFrame", file: Any, line: Any, inside: str = "") -> "DataFrame":
+def _located(rows: "DataFrame", file: Any, line: Any, record: Any = None, inside: str = "") -> "DataFrame":
     from pyspark.sql import functions as F
 
     return rows.select(
@@ -96,4 +113,5 @@ def _located(rows: "DataFrame", file: Any, line: Any, inside: str = "") -> "Data
         F.regexp_extract(file, _PLACE, 1).cast("int").alias(SLICE),
         F.regexp_extract(file, _PLACE, 2).cast("int").alias(PART),
         line.cast("bigint").alias(LINE),
+        (F.lit(None).cast("string") if record is None else record).alias(RECORD),
     )

@@ -37,12 +37,25 @@ class StreamShape:
         records = notes.kinds.get("object", 0)
         for key in self.key:
             found = _at(notes, members(key))
-            without = records - sum(found.kinds.get(kind, 0) for kind in _SCALARS)
+            without = records - _scalars(found)
             if without > 0:
                 raise ShapeError(
                     f"{self.source}.{self.name}: {without} of {records} records have no `{key}`; a key column must be "
                     "text, a number or a boolean in every record"
                 )
+
+
+def may_lack(notes: Notes, path: Path) -> bool:
+    """Say whether a record of these may have no scalar there: counts alone do not tell where keys stand twice."""
+    records, is_doubled = notes.kinds.get("object", 0), notes.duplicate_keys
+    for step in path:
+        notes = notes.fields.get(str(step), Notes())
+        is_doubled = is_doubled or notes.duplicate_keys
+    return is_doubled or records > _scalars(notes)
+
+
+def _scalars(notes: Notes) -> int:
+    return sum(notes.kinds.get(kind, 0) for kind in _SCALARS)
 
 
 def _at(notes: Notes, path: Path) -> Notes:

@@ -93,6 +93,12 @@ class Stream(Kind):
     types: Annotated[dict[str, ColumnType], AfterValidator(typed_paths)] = Field(
         {}, description="Types demanded for paths.", examples=[{"amount": "decimal(18,2)"}]
     )
+    max_bad_records: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="How many records of a run may be set aside as bad; one more fails its load."
+    )
+    max_bad_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, description="The same as a share of the run's records; without either: a tenth, or ten if that is more."
+    )
     relationalize: Literal["headwater", "glue"] = Field(
         "headwater", description="Whose Relationalize makes the child tables: ours, with stable keys, or AWS Glue's."
     )

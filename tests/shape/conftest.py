@@ -12,7 +12,7 @@ import pytest
 
 from glue_lib.landing.notes import Notes
 from glue_lib.shape.frames import frames
-from glue_lib.shape.keyed import keyed, newest
+from glue_lib.shape.keyed import keyed, newest, numbered
 from glue_lib.shape.layout import layout
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
@@ -152,7 +152,7 @@ def shape(glue_context, land):
         if careful:  # every part through the normaliser
             parts = [replace(part, notes=replace(part.notes, duplicate_keys=True)) for part in parts]
         rows = records(glue_context.spark_session, parts, planned.reading)
-        rows = keyed(rows, planned.tables[0], stream, run_id)
+        rows = keyed(rows if stream.key else numbered(rows), planned.tables[0], stream, run_id)
         rows = newest(rows, stream) if stream.key else rows
         loaded_at = datetime(2026, 1, 2, tzinfo=UTC)
         return Shaped(frames(rows, planned, stream, run_id=run_id, loaded_at=loaded_at, glue_context=glue_context))

@@ -1,6 +1,6 @@
 import pytest
 
-from glue_lib.shape.keyed import keyed, newest, stored_ranks
+from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
 from glue_lib.shape.layout import layout
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
@@ -16,7 +16,7 @@ def key(spark, land, notes_of):
         lines = [line for part in parts for line in part]
         planned = layout(notes_of(*lines), "orders", hints=stream.types, stored={})
         rows = records(spark, land(*parts)[only], planned.reading)
-        return keyed(rows, planned.tables[0], stream, run_id)
+        return keyed(rows if stream.key else numbered(rows), planned.tables[0], stream, run_id)
 
     return make
 

@@ -1,7 +1,7 @@
 import pytest
 
 from glue_lib.errors import ShapeError
-from glue_lib.shape.stream import StreamShape
+from glue_lib.shape.stream import StreamShape, may_lack
 
 
 def test_records_without_a_key_are_refused(notes_of):
@@ -34,3 +34,18 @@ def test_there_is_a_rank_for_each_order_field():
 
 def test_the_key_is_named_in_errors():
     assert StreamShape("shop", "orders", key=("a", "b.c")).key_named == "`a`, `b.c`"
+
+
+@pytest.mark.parametrize(
+    ("lines", "may"),
+    [
+        (['{"account": {"id": 1}}', '{"account": {"id": "a"}}'], False),
+        (['{"account": {"id": 1}}', '{"account": {}}'], True),
+        (['{"account": {"id": 1}}', '{"account": {"id": null}}'], True),
+        (['{"account": {"id": 1, "id": 2}}', '{"account": {}}'], True),  # the counts would do
+        (['{"account": {"id": 1, "x": {"y": 1, "y": 2}}}'], False),
+        ([], False),
+    ],
+)
+def test_notes_tell_whether_a_record_may_be_without_a_key(notes_of, lines, may):
+    assert may_lack(notes_of(*lines), ("account", "id")) is may

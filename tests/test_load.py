@@ -1,0 +1,143 @@
+"""What a load does with records that are bad: runs are landed by hand, and nobody is asked."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue_lib.errors import ShapeError
+from glue_lib.execution import Execution
+from glue_lib.landing.plan import Plan, Slice
+from glue_lib.landing.run import RunFolder
+from glue_lib.landing.storage import FolderStorage
+from glue_lib.load import load_stream
+from glue_lib.runtime.engine import SparkEngine
+from glue_lib.spec.loader import loads
+
+FILE = """
+source: shop
+base_url: http://127.0.0.1:9
+streams: {{orders: {{path: /orders, {said}}}}}
+"""
+
+
+@dataclass
+class Shop:
+    """A lake in a folder, and a stream of orders as a pipeline file says it is."""
+
+    folder: Path
+    spark: Any
+    reports: dict[str, Any] = field(default_factory=dict)
+    runs: int = 0
+
+    def land(self, *pages: list[str]) -> str:
+        """Land a run of these pages, each a part of its own."""
+        self.runs += 1
+        run = RunFolder(FolderStorage(self.folder), "shop", "orders", f"r{self.runs}")
+        work, moment = Slice(0, {}, "all"), f"2026-01-{self.runs:02}T00:00:00Z"
+        run.start(Plan(run.run_id, "shop", "orders", "incremental", "f", (work,), None, moment))
+        with run.slice_writer(work, part_bytes=1) as writer:
+            for number, page in enumerate(pages):
+                request = {"path": "/orders", "query": {"page": str(number)}, "carried": {"records": 7}}
+                marks = {"request_fingerprint": f"{number}", "page_fingerprint": f"{number}"}
+                writer.add([line.encode() for line in page], request=request, next=None, state={}, **marks)
+            writer.close({})
+        run.finish("complete", {})
+        return run.run_id
+
+    def load(self, said: str, run_id: str | None = None, **given: Any) -> dict[str, Any]:
+        engine = SparkEngine(f"file://{self.folder}", is_on_glue=False)
+        pipeline = loads(FILE.format(said=said), "shop.yaml")
+        execution = Execution(pipeline, FolderStorage(self.folder), lambda: engine, str, run_id=run_id, **given)
+        _, reports = load_stream(execution, pipeline.streams["orders"], engine)
+        return {report.table: report for report in reports}
+
+    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        path = self.folder / "tables" / "shop" / table
+        if not path.exists():
+            return []
+        return sorted(map(tuple, self.spark.read.format("delta").load(f"file://{path}").select(*columns).collect()))
+
+
+@pytest.fixture
+def shop(tmp_path: Path, spark: Any) -> Shop:
+    return Shop(tmp_path / "lake", spark)
+
+
+UPSERT = "key: [id], write: upsert"
+
+
+def test_records_without_a_key_are_set_aside_and_come_back_once_the_file_is_mended(shop, caplog):
+    first = ['{"id": 1, "no": "a", "tags": ["x"]}', '{"id": null, "no": "b", "tags": ["y"]}', '{"id": [1], "no": "c"}']
+    shop.land(first, ['{"id": 4, "no": "d"}'], ['{"id": 5, "id": 6, "no": "e"}', '{"no": "f"}'])
+
+    reports = shop.load(UPSERT)
+
+    assert shop.rows("orders", "id", "no") == [(1, "a"), (4, "d"), (6, "e")]
+    assert shop.rows("orders__tags", "value", "_root_id") == [("x", 1)]
+    columns = ("line", "reason", "path", "record", "slice", "part", "_hw_run_id")
+    aside = shop.rows("orders__quarantine", *columns)
+    assert aside == [
+        (2, "no key", "$.id", first[1], 0, 0, "r1"),
+        (2, "no key", "$.id", '{"no": "f"}', 0, 2, "r1"),
+        (3, "no key", "$.id", first[2], 0, 0, "r1"),
+    ]
+    requests = [json.loads(request) for (request,) in shop.rows("orders__quarantine", "request")]
+    assert requests == [{"path": "/orders", "query": {"page": page}} for page in "002"]
+    assert reports["orders__quarantine"].inserted == 3
+    (event,) = [record for record in caplog.records if getattr(record, "event", "") == "records set aside"]
+    assert (event.fields["records"], event.fields["of"]) == (3, 6)
+
+    again = shop.load(UPSERT, "r1")
+
+    assert not any(report.committed for report in again.values())
+
+    mended = shop.load("key: [no], write: upsert", "r1")
+
+    assert [no for (no,) in shop.rows("orders", "no")] == ["a", "a", "b", "c", "d", "d", "e", "e", "f"]
+    assert shop.rows("orders__quarantine", "line") == []
+    assert mended["orders__quarantine"].deleted == 3
+
+
+def test_too_many_bad_records_change_no_table(shop):
+    shop.land(['{"id": 1}', '{"id": 2}'])
+    shop.load(UPSERT)
+    shop.land(['{"id": 3}', '{"x": 1}', '{"x": 2}'])
+
+    with pytest.raises(ShapeError) as error:
+        shop.load(f"{UPSERT}, max_bad_records: 1")
+
+    assert str(error.value) == (
+        "shop.orders: 2 of 3 records of run r2 are bad, more than `max_bad_records: 1`: 2 with no key at `$.id` (the "
+        "first: slice 0, part 0, line 2). No table was changed; mend the pipeline file (`key`, `types`, `schema`), or "
+        "allow more by `max_bad_records` or `max_bad_share`, and load again"
+    )
+    assert shop.rows("orders", "id") == [(1,), (2,)]
+    assert shop.rows("orders__quarantine", "line") == []
+    shop.load(UPSERT)
+    assert shop.rows("orders", "id") == [(1,), (2,), (3,)]
+
+
+def test_nothing_but_bad_records_leave_a_replaced_table_as_it_is(shop):
+    shop.land(['{"id": 1}'])
+    shop.load("key: [id], write: replace")
+    shop.land(['{"no": 1}'])
+
+    with pytest.raises(ShapeError, match="1 of 1 records of run r2 are bad, all there are"):
+        shop.load("key: [id], write: replace")
+
+    assert shop.rows("orders", "id") == [(1,)]
+
+
+def test_appended_records_come_back_beside_those_of_their_run(shop):
+    shop.land(['{"id": 1, "no": "a", "tags": ["x"]}', '{"no": "b", "tags": ["y", "z"]}'])
+    shop.load("key: [id], write: append")
+
+    shop.load("key: [no], write: append", "r1")
+    again = shop.load("key: [no], write: append", "r1")
+
+    assert [no for (no,) in shop.rows("orders", "no")] == ["a", "a", "b"]  # another key: the first is another row
+    assert [tag for (tag,) in shop.rows("orders__tags", "value")] == ["x", "x", "y", "z"]
+    assert not any(report.committed for report in again.values())
