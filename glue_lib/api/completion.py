@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from glue_lib.api.bounds import LONGEST
 from glue_lib.api.client import Client
 from glue_lib.api.embedded import EmbeddedList, Rest
 from glue_lib.api.page import Page
@@ -47,7 +48,7 @@ class Completion:
         name: str,
         threads: int = 1,
         headers: Collection[str] = (),
-        largest_bytes: int = 2**28,
+        largest_bytes: int = LONGEST,
     ) -> None:
         self._client, self._lists, self._name, self._threads = client, lists, name, threads
         self._headers = headers

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from glue_lib.api.body import Body
+from glue_lib.api.bounds import EACH
 
 _IN_MEMORY = 8 * 2**20
-_EACH = 64  # what holding a record takes besides its bytes
 _AT_ONCE = 2**20
 
 
@@ -58,7 +58,7 @@ def gathered(records: Iterable[bytes], *, in_memory: int = _IN_MEMORY) -> Collec
     size = 0
     for record in coming:
         held.append(record)
-        size += len(record) + _EACH
+        size += len(record) + EACH
         if size > in_memory:
             return SpooledRecords.of(chain(_handed_over(held), coming))
     return tuple(held)

@@ -11,12 +11,11 @@ import msgspec
 
 from glue_lib.api import selection, spans
 from glue_lib.api.body import Body
+from glue_lib.api.bounds import LONGEST, MOST_AROUND
 from glue_lib.api.place import keys
 from glue_lib.errors import ApiError
 
 _WINDOW = 2**20
-_LONGEST = 256 * 2**20  # one record; or one value beside the records
-_MOST_AROUND = 64 * 2**20
 _GUESSES = 12  # closing braces to try before each byte is looked at
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -195,8 +194,8 @@ class GiantJson:
     def _take(self, count: int) -> None:
         self._around += self._text[self._at : self._at + count]
         self._at += count
-        if len(self._around) > _MOST_AROUND:
-            raise ApiError(f"more than {_MOST_AROUND >> 20} MiB stand around the records of one answer")
+        if len(self._around) > MOST_AROUND:
+            raise ApiError(f"more than {MOST_AROUND >> 20} MiB stand around the records of one answer")
 
     def _fill(self, size: int) -> None:
         """Have at least so many bytes in front, if there are as many; forget those behind."""
@@ -207,8 +206,8 @@ class GiantJson:
     def _grow(self, *, or_end: bool = False) -> bool:
         """Have twice as many bytes in front; without any more return False, or say that the text is cut."""
         held = len(self._text) - self._at
-        if held > _LONGEST:
-            raise ApiError(f"one value of the body is longer than {_LONGEST >> 20} MiB")
+        if held > LONGEST:
+            raise ApiError(f"one value of the body is longer than {LONGEST >> 20} MiB")
         more = self._reader.read(max(held, self._window))
         if not more and not or_end:
             raise _cut()

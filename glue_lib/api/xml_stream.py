@@ -11,14 +11,12 @@ from typing import Any
 from xml.parsers import expat
 
 from glue_lib.api.body import Body
+from glue_lib.api.bounds import EACH, LONGEST, MOST_AROUND
 from glue_lib.api.selection import Truncated
 from glue_lib.errors import ApiError
 
 _AT_ONCE = 2**16
 _DEEPEST = 200
-_MOST_AROUND = 64 * 2**20
-_LONGEST = 256 * 2**20  # one record
-_EACH = 64  # what holding an element takes besides its text
 _NIL = ("true", "1")
 
 Steps = tuple[str, ...]
@@ -89,7 +87,7 @@ class XmlStream:
             raise ApiError(f"the body is nested deeper than {_DEEPEST} elements")
         if self._is_around_records():
             self.is_missing = False
-        self._hold(_EACH + sum(map(len, attributes.values())))
+        self._hold(EACH + sum(map(len, attributes.values())))
         own = {key: value for key, value in attributes.items() if key != "xmlns" and not key.startswith("xmlns:")}
         self._open.append(_Element(name, own))
 
@@ -99,8 +97,8 @@ class XmlStream:
 
     def _hold(self, size: int) -> None:
         self._held += size
-        if self._held > _LONGEST:
-            raise ApiError(f"one record of the body is longer than {_LONGEST >> 20} MiB")
+        if self._held > LONGEST:
+            raise ApiError(f"one record of the body is longer than {LONGEST >> 20} MiB")
 
     def _end(self, name: str) -> None:
         element = self._open.pop()
@@ -114,8 +112,8 @@ class XmlStream:
         else:
             value = _value(element, self._lists, ())
             self._around += len(value)
-            if self._around > _MOST_AROUND:
-                raise ApiError(f"more than {_MOST_AROUND >> 20} MiB stand around the records of one answer")
+            if self._around > MOST_AROUND:
+                raise ApiError(f"more than {MOST_AROUND >> 20} MiB stand around the records of one answer")
             self._open[-1].children.append((name, value))
 
     def _inside(self) -> Steps | None:

@@ -160,7 +160,7 @@ def test_a_long_record_is_waited_for():
 
 
 def test_too_much_around_the_records_is_refused(monkeypatch):
-    monkeypatch.setattr("glue_lib.api.giant._MOST_AROUND", 1000)
+    monkeypatch.setattr("glue_lib.api.giant.MOST_AROUND", 1000)
     with pytest.raises(ApiError, match="stand around the records"):
         read(b'{"included": "' + b"x" * 2000 + b'", "data": []}', "data")
 

@@ -6,13 +6,13 @@ from typing import IO, AnyStr, ClassVar
 
 from glue_lib.api import selection
 from glue_lib.api.body import Body
+from glue_lib.api.bounds import LONGEST
 from glue_lib.api.exchange import Response
 from glue_lib.api.records import Records
 from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
 
 _LONGEST_ERROR = 2**20
-_LONGEST_LINE = 256 * 2**20
 
 Complaint = Callable[[bytes], str | None]
 """Says what a JSON body tells that went wrong; None when it tells of nothing."""
@@ -90,7 +90,7 @@ def refuse_markup(body: Body, expected: str) -> None:
 
 def lines_of(reader: IO[AnyStr]) -> Iterator[AnyStr]:
     """Yield the lines with their ends; one that is too long to hold is an error."""
-    while line := reader.readline(_LONGEST_LINE):
-        if len(line) == _LONGEST_LINE:
-            raise ApiError(f"one line of the body is longer than {_LONGEST_LINE >> 20} MiB")
+    while line := reader.readline(LONGEST):
+        if len(line) == LONGEST:
+            raise ApiError(f"one line of the body is longer than {LONGEST >> 20} MiB")
         yield line

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from glue_lib.api import payload
 from glue_lib.api.body import Body
+from glue_lib.api.bounds import LONGEST
 from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, lines_of, refuse_json, refuse_markup
 from glue_lib.api.exchange import Response
 from glue_lib.api.gathering import gathered
@@ -18,7 +19,7 @@ from glue_lib.api.records import Records
 from glue_lib.api.selection import Truncated
 from glue_lib.errors import ApiError
 
-csv.field_size_limit(2**28)  # for the whole process: Python's own limit of 128 KiB is met by real exports
+csv.field_size_limit(LONGEST)  # for the whole process: Python's own limit of 128 KiB is met by real exports
 
 Row = tuple[int, list[str]]
 """The line of the text that a row ends on, and its fields."""

@@ -138,7 +138,7 @@ def test_what_the_file_cannot_mean_is_told(reading, fields, said):
 
 
 def test_a_line_without_an_end_is_stopped(rows, monkeypatch):
-    monkeypatch.setattr("glue_lib.api.decoding.base._LONGEST_LINE", 100)
+    monkeypatch.setattr("glue_lib.api.decoding.base.LONGEST", 100)
     with pytest.raises(ApiError, match="one line of the body is longer"):
         rows("format: csv", "a,b\n" + "x" * 200)
     assert len(rows("format: csv", "a,b\n" + "x,y\n" * 200)) == 200

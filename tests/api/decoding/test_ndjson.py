@@ -89,7 +89,7 @@ def test_a_path_has_no_meaning(reading):
 
 
 def test_a_line_without_an_end_is_stopped(rows, monkeypatch):
-    monkeypatch.setattr("glue_lib.api.decoding.base._LONGEST_LINE", 100)
+    monkeypatch.setattr("glue_lib.api.decoding.base.LONGEST", 100)
     with pytest.raises(ApiError, match="one line of the body is longer"):
         rows(FIELDS, '{"a": 1}\n{"a": "' + "x" * 200)
     assert len(rows(FIELDS, '{"a": 1}\n' * 200)) == 200

@@ -139,7 +139,7 @@ def test_many_records_stay_out_of_memory(reading):
 
 @pytest.mark.parametrize("inside", ["x" * 3000, "<a/>" * 100, "<a x='" + "y" * 3000 + "'/>"])
 def test_a_record_without_an_end_is_stopped(rows, monkeypatch, inside):
-    monkeypatch.setattr("glue_lib.api.xml_stream._LONGEST", 2000)
+    monkeypatch.setattr("glue_lib.api.xml_stream.LONGEST", 2000)
     with pytest.raises(ApiError, match="one record of the body is longer"):
         rows(FIELDS, f"<orders><order>{inside}</order></orders>")
     assert rows(FIELDS, "<orders>" + "<order>x</order>" * 100 + "</orders>") == [{"#text": "x"}] * 100
