@@ -15,7 +15,7 @@ from rich.console import Console
 
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import Execution
-from glue_lib.job_here import FAILED, WRONG, beside, overrides_of, run_job
+from glue_lib.job_here import FAILED, WRONG, beside, exit_code, overrides_of, run_job, say_unfinished, shown
 from glue_lib.log import LOGGER
 from glue_lib.printing import cell_text, print_json, print_result, print_rows, say
 from glue_lib.spec.derived import derived
@@ -96,6 +96,30 @@ def load(
     """Bring landed runs into the tables, with no request to the API: the job `load`, on this machine."""
     given = {"full_refresh": str(all_runs).lower(), "run_id": run_id}
     run_job("load", file, lake, stream, overrides, given, as_json=as_json)
+
+
+@app.command()
+def maintain(
+    file: Annotated[str, typer.Argument(help="Pipeline file; none: all tables of the lake, and no raw runs.")] = "",
+    stream: Streams = None,
+    lake: LakeOption = "./lake",
+    retention_hours: Annotated[
+        int | None,
+        typer.Option(help="Remove files that a table has not had for so long; default: the file's, 7 days.", min=0),
+    ] = None,
+    nobody_reads: Annotated[bool, typer.Option("--nobody-reads", help="Let that be less than 7 days.")] = False,
+    overrides: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make small files of tables into large ones, and delete old ones and old raw runs: the job `maintain`."""
+    from glue_lib.housekeeping import keep_in_order, print_kept
+
+    given = {"streams": ",".join(stream or ()), "set": overrides_of(overrides)}
+    with shown():
+        outcomes = keep_in_order(file, lake, given, retention_hours=retention_hours, is_forced=nobody_reads)
+    print_kept(outcomes, as_json=as_json)
+    say_unfinished(outcomes)
+    raise typer.Exit(exit_code(outcomes))
 
 
 @app.command()

@@ -23,6 +23,8 @@ SAID = {
     "run incomplete": "[yellow]{stream}[/]: incomplete, run {run} can go on at {resume_at}",
     "table loaded": "[green]{table}[/]: {inserted} rows inserted, {updated} updated, {deleted} deleted{more}",
     "table unchanged": "[green]{table}[/]: nothing changed",
+    "table kept": "[green]{table}[/]: {files} files, {removed} old ones removed",
+    "runs expired": "[cyan]{stream}[/]: {runs} raw runs deleted",
     "waiting": "[yellow]{stream}[/]: waits {seconds} s: {reason}",
     "source waiting": "[yellow]all streams[/]: wait {seconds} s: {reason}",
     "stream failed": "[red]{stream}[/]: failed",

@@ -47,7 +47,7 @@ def run_job(
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     script = _script(job)
-    with _stopped_at_once(), progress(_err), _argv([str(script), *words]):
+    with shown(), _argv([str(script), *words]):
         try:
             outcomes = runpy.run_path(str(script), run_name="__main__")["outcomes"]
         except ExecutionFailed as failed:
@@ -88,6 +88,13 @@ def _script(job: str) -> Path:
 
 
 @contextmanager
+def shown() -> Iterator[None]:
+    """Show on stderr what happens in the block; Ctrl-C ends it at once."""
+    with _stopped_at_once(), progress(_err):
+        yield
+
+
+@contextmanager
 def _stopped_at_once() -> Iterator[None]:
     """Let Ctrl-C end the process there and then: what is landed stays, and threads would go on for long."""
 
@@ -120,5 +127,10 @@ def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
     ]
     if rows:
         print_rows(["table", "inserted", "updated", "deleted", "new columns"], rows)
+    say_unfinished(outcomes)
+
+
+def say_unfinished(outcomes: Sequence[Outcome]) -> None:
+    """Tell on stderr what is not complete, and why; nothing where all is."""
     for line in ending.lines(outcomes):
         _err.print(line.text, style=_STYLES.get(line.status), markup=False, highlight=False, soft_wrap=True)

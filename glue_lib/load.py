@@ -155,7 +155,7 @@ def _due(
     An id that only an execution had, which went on with an older run, asks for the latter.
     """
     if execution.full_refresh:
-        return [(run.run_id, run.mode) for run in runs]
+        return [(run.run_id, run.mode) for run in runs if not run.is_expired]
     asked = [(run.run_id, run.mode) for run in runs if run.run_id == execution.run_id]
     if asked:
         return asked

@@ -3,6 +3,7 @@
     ingest   API → raw zone       asks the API; knows no table and needs no Spark
     load     raw zone → tables    asks nobody, and can be repeated
     sync     both; while one stream's tables are written, the next stream is fetched
+    maintain                      keeps tables and raw zone in order
 
 Each brings every stream of an execution to its end; one that fails does not stop the others, but for those that need
 its records. At the end a failure is raised, with the outcomes of all.
@@ -10,7 +11,9 @@ its records. At the end a failure is raised, with the outcomes of all.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from glue_lib import log
 from glue_lib.connection import Connection
@@ -20,6 +23,9 @@ from glue_lib.ingest import ingest_stream
 from glue_lib.landing.outcomes import Outcome as Left
 from glue_lib.landing.outcomes import write_outcome
 from glue_lib.spec.stream import Stream
+
+if TYPE_CHECKING:
+    from glue_lib.maintain import Retention
 
 
 def ingest(execution: Execution) -> list[Outcome]:
@@ -44,6 +50,17 @@ def sync(execution: Execution) -> list[Outcome]:
         landing = [(stream, ahead.submit(extraction.land, stream)) for stream in execution.in_order()]
         engine = execution.engine()  # Spark starts while the first pages are fetched
         outcomes = [_load_landed(execution, stream, landed.result(), engine) for stream, landed in landing]
+    return _ended(execution, outcomes)
+
+
+def maintain(execution: Execution, retention: "Retention | None" = None) -> list[Outcome]:
+    """Keep each stream's tables and raw runs in order; `retention` is by default the pipeline file's."""
+    from glue_lib.maintain import Retention, maintain_records
+
+    kept = retention or Retention(execution.pipeline.maintenance.retention_hours)
+    engine = execution.engine()
+    outcomes = [_maintain(execution, stream, engine, kept) for stream in execution.in_order()]
+    maintain_records(execution)
     return _ended(execution, outcomes)
 
 
@@ -106,6 +123,19 @@ def _load(execution: Execution, stream: Stream, engine: Engine) -> Outcome:
     return _guarded(execution, stream, load_due)
 
 
+def _maintain(execution: Execution, stream: Stream, engine: Engine, retention: "Retention") -> Outcome:
+    def keep() -> Outcome:
+        from glue_lib.lake.spark_errors import spark_errors_of
+        from glue_lib.maintain import maintain_stream
+
+        source = execution.pipeline.source
+        with spark_errors_of(f"{source}.{stream.name}"):
+            kept = maintain_stream(execution, stream, engine, retention)
+        return Outcome(source, stream.name, "complete", evidence=asdict(kept))
+
+    return _guarded(execution, stream, keep)
+
+
 def _guarded(execution: Execution, stream: Stream, work: Callable[[], Outcome]) -> Outcome:
     """Do a stream's work; what a user can mend becomes a failed outcome, so that the other streams go on."""
     try:
@@ -124,14 +154,23 @@ def _ended(execution: Execution, outcomes: list[Outcome]) -> list[Outcome]:
     """
     for outcome in outcomes:
         for run_id in {outcome.run_id, execution.run_id} - {None}:
-            write_outcome(execution.storage, _left(outcome, str(run_id)))
+            write_outcome(execution.storage, _left(outcome, str(run_id), execution.now()))
     if any(outcome.status == "failed" for outcome in outcomes):
         raise ExecutionFailed(outcomes)
     return outcomes
 
 
-def _left(outcome: Outcome, run_id: str) -> Left:
+def _left(outcome: Outcome, run_id: str, now: datetime) -> Left:
     counts = {"records": outcome.records, "pages": outcome.pages}
     counts |= {name: outcome.evidence[name] for name in ("slices", "whole_slices") if name in outcome.evidence}
     unfinished = [*outcome.evidence.get("failed_slices", ()), *outcome.evidence.get("waiting_slices", ())]
-    return Left(run_id, outcome.source, outcome.stream, outcome.status, outcome.resume_at, counts, unfinished)
+    return Left(
+        run_id,
+        outcome.source,
+        outcome.stream,
+        outcome.status,
+        outcome.resume_at,
+        counts,
+        unfinished,
+        ended_at=now.isoformat(),
+    )

@@ -53,13 +53,20 @@ LINE = {
     "estimate": ("spec.glue", "api.limits"),
     "preview": ("fanning", "planning", "spec", "api", "landing", "shape"),
     "forecast": ("estimate", "execution", "fanning", "planning", "preview", "spec.stream", "landing"),
-    "pipeline": ("connection", "execution", "ingest", "load", "spec.stream", "landing.outcomes", "lake.spark_errors"),
+    "maintain": ("execution", "spec.stream", "api.duration", "landing", "lake"),
+    "pipeline": (
+        *("connection", "execution", "ingest", "load", "maintain", "spec.stream", "landing.outcomes"),
+        "lake.spark_errors",
+    ),
     "console": (),
     "printing": (),
     "foresight": ("connection", "estimate", "execution", "forecast", "preview", "printing", "spec.pipeline"),
     "ending": ("execution",),
+    "housekeeping": (
+        *("execution", "maintain", "pipeline", "printing", "spec.maintenance", "landing.storage", "runtime"),
+    ),
     "job_here": ("console", "ending", "execution", "printing", "spec.layers"),
-    "cli": ("execution", "foresight", "job_here", "printing", "spec", "runtime"),
+    "cli": ("execution", "foresight", "housekeeping", "job_here", "printing", "spec", "runtime"),
 }
 
 # Outside thing -> where it may be imported; annotations may name it anywhere.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +11,12 @@ from glue_lib.lake.changes import CHANGE, DELETE, INSERT, UPDATE
 from glue_lib.lake.columns import quoted
 from glue_lib.lake.frame import KEY, Frame
 from glue_lib.lake.lake import Lake, Table
+from glue_lib.lake.settings import USER_METADATA, settings
 from glue_lib.lake.write.base import TableReport
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame
 
-USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
 MATERIALIZE_SOURCE = "spark.databricks.delta.merge.materializeSource"
 
 
@@ -69,7 +67,7 @@ class Commit:
             .whenNotMatchedInsert(condition=f"change.{CHANGE} != '{DELETE}'", values=values)
         )
         # Delta would copy the source once more; the changes are persisted already, and the same whenever made again.
-        with _settings(self.lake.spark, {USER_METADATA: self.note, MATERIALIZE_SOURCE: "none"}):
+        with settings(self.lake.spark, {USER_METADATA: self.note, MATERIALIZE_SOURCE: "none"}):
             self.lake.check()
             merge.execute()
         return self._report(counts)
@@ -96,16 +94,3 @@ class Commit:
             committed=True,
             version=newest["version"],
         )
-
-
-@contextmanager
-def _settings(spark: SparkSession, settings: dict[str, str]) -> Iterator[None]:
-    """Set session settings around one statement: left behind, they would mark the commits of others."""
-    before = {name: spark.conf.get(name, None) for name in settings}
-    try:
-        for name, value in settings.items():
-            spark.conf.set(name, value)
-        yield
-    finally:
-        for name, old in before.items():
-            spark.conf.unset(name) if old is None else spark.conf.set(name, old)

@@ -54,12 +54,16 @@ class Table:
 
     def loaded_run(self) -> str | None:
         """Return the run that last changed this table, from its commits; None when no run ever did."""
+        return (self.note() or {}).get("run_id")
+
+    def note(self) -> dict[str, Any] | None:
+        """Return what the newest commit that has a note says about its origin."""
         from pyspark.sql import functions as F
 
         noted = self.delta().history().where(F.col("userMetadata").isNotNull())
         newest = noted.orderBy(F.desc("version")).select("userMetadata").head()
-        run_id: str | None = json.loads(newest["userMetadata"]).get("run_id") if newest else None
-        return run_id
+        found: dict[str, Any] | None = json.loads(newest["userMetadata"]) if newest else None
+        return found
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class Outcome:
     resume_at: str | None = None  # ISO 8601, UTC; only with `incomplete`
     counts: dict[str, int] = field(default_factory=dict)
     unfinished: list[str] = field(default_factory=list)  # labels of slices that are not whole; the first of them
+    ended_at: str | None = None  # ISO 8601, UTC
 
 
 def write_outcome(storage: Storage, outcome: Outcome) -> None:

@@ -33,6 +33,7 @@ class RunEnd:
     status: Status
     created_at: str
     evidence: dict[str, Any] = field(default_factory=dict)  # rows against total, pages, distinct keys, windows closed
+    expired_at: str | None = None  # when its records were deleted, since they were old
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Self:
@@ -105,8 +106,10 @@ class RunFolder:
     def parts(self) -> list[Part]:
         """Return the parts that count, those with progress, in the order in which they were landed within slices.
 
-        Of a whole slice they are those that its manifest names; whatever came after it does not count.
+        Of a whole slice they are those that its manifest names; whatever came after it does not count. A run whose
+        records are deleted has none, and says so, rather than being taken for one that brought nothing.
         """
+        self._refuse_expired()
         at = self._named(self._progress())
         keys = [self._layout.slice(number).progress(part) for number, part in at]
         landed = read_as(lambda document: replace(Progress.from_json(document), pages=()), self._storage, keys)
@@ -174,6 +177,14 @@ class RunFolder:
         """Return how the run ended; None while it is under way, or when it was stopped."""
         content = self._storage.read(self._layout.end)
         return None if content is None else RunEnd.from_json(decoded(content, self._layout.end))
+
+    def _refuse_expired(self) -> None:
+        end = self.outcome()
+        if end and end.expired_at:
+            raise LoadError(
+                f"{self._layout.prefix}: its records were deleted on {end.expired_at[:10]}, as `maintenance.keep_raw` "
+                "says; read the stream again with `--full-refresh`"
+            )
 
     def _progress(self) -> list[tuple[int, int]]:
         return self._layout.progress_in(self._storage.list(f"{self._layout.prefix}slice="))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from glue_lib.landing.documents import read_documents
 from glue_lib.landing.layout import RunLayout, runs_prefix
@@ -24,6 +24,7 @@ class RunState:
     mode: Mode
     status: Literal["open", "complete", "incomplete", "abandoned"]
     created_at: str
+    is_expired: bool = False  # its records are deleted: it cannot be loaded any more
 
 
 class Runs:
@@ -81,8 +82,9 @@ def behind(runs: Sequence[RunState], run_id: str | None) -> Sequence[RunState]:
     return runs[place + 1 :]
 
 
-def _state(document: dict[str, str]) -> RunState:
-    return RunState(document["run_id"], document["mode"], document["status"], document["created_at"])  # type: ignore[arg-type]
+def _state(document: dict[str, Any]) -> RunState:
+    run_id, mode, status, created_at = (document[name] for name in ("run_id", "mode", "status", "created_at"))
+    return RunState(run_id, mode, status, created_at, is_expired=bool(document.get("expired_at")))
 
 
 def _moment(run: RunState) -> tuple[datetime, str]:

@@ -4,19 +4,15 @@ A write is seen whole or not at all, and a conditional write has exactly one win
 moment. Everything else in landing is built on these two.
 """
 
-import fcntl
-import hashlib
 import os
 import re
-import shutil
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from glue_lib.errors import ConfigError, LoadError
+from glue_lib.errors import ConfigError
+from glue_lib.landing.folder import FolderStorage as FolderStorage
 
 Keys = list[str]  # in a class that has a method `list`, the builtin is out of reach
 
@@ -42,6 +38,9 @@ class Storage(Protocol):
     def list(self, prefix: str) -> Keys:
         """Return all keys that start with `prefix`, sorted."""
 
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """Return the bytes of each object whose key starts with `prefix`."""
+
     def folders(self, prefix: str) -> Keys:
         """Return what follows `prefix` up to the next `/`, once for each such folder, sorted."""
 
@@ -64,107 +63,6 @@ def open_storage(location: str, *, endpoint: str | None = None) -> Storage:
     if not standing.is_dir():
         raise ConfigError(f"lake: `{standing}` is a file; name a folder, which is made if there is none")
     return FolderStorage(folder)
-
-
-class FolderStorage:
-    """A folder of this machine. Files whose names start with a dot are this class's own."""
-
-    def __init__(self, root: Path | str) -> None:
-        self._root = Path(root).expanduser().resolve()
-
-    def read(self, key: str) -> bytes | None:
-        with self._told(self._path(key)):
-            try:
-                return self._path(key).read_bytes()
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                return None
-
-    def read_tagged(self, key: str) -> tuple[bytes, str] | None:
-        content = self.read(key)
-        return None if content is None else (content, _tag(content))
-
-    def write(self, key: str, content: bytes | IO[bytes]) -> None:
-        with self._written(key, content) as temporary:
-            temporary.replace(self._path(key))
-
-    def write_if_absent(self, key: str, content: bytes) -> bool:
-        with self._written(key, content) as temporary:
-            try:
-                os.link(temporary, self._path(key))  # unlike a rename, this fails where a file already stands
-            except FileExistsError:
-                return False
-        return True
-
-    def replace(self, key: str, content: bytes, tag: str) -> bool:
-        with self._locked():
-            current = self.read(key)
-            if current is None or _tag(current) != tag:
-                return False
-            self.write(key, content)
-        return True
-
-    def list(self, prefix: str) -> Keys:
-        return sorted(key for key in self._keys(prefix) if key.startswith(prefix))
-
-    def folders(self, prefix: str) -> Keys:
-        above, _, start = prefix.rpartition("/")
-        folder = self._path(above) if above else self._root
-        names = [entry.name for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
-        return sorted(name.removeprefix(start) for name in names if name.startswith(start) and name[0] != ".")
-
-    def delete(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            self._path(key).unlink(missing_ok=True)
-
-    def uri(self, key: str) -> str:
-        return f"file://{self._path(key)}" if key else f"file://{self._root}"
-
-    def _path(self, key: str) -> Path:
-        if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")):
-            raise ValueError(f"`{key}` is not the key of an object")
-        return self._root / key
-
-    def _keys(self, prefix: str) -> Iterator[str]:
-        above = prefix.rpartition("/")[0]
-        for folder, _, names in os.walk(self._path(above) if above else self._root):
-            at = Path(folder).relative_to(self._root)
-            yield from ((at / name).as_posix() for name in names if not name.startswith("."))
-
-    @contextmanager
-    def _written(self, key: str, content: bytes | IO[bytes]) -> Iterator[Path]:
-        """Yield a temporary file beside the key that holds the content, safely on disk; remove it if it is left."""
-        target = self._path(key)
-        with self._told(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
-        try:
-            with self._told(target), temporary.open("xb") as file:
-                shutil.copyfileobj(BytesIO(content) if isinstance(content, bytes) else content, file)
-                file.flush()
-                os.fsync(file.fileno())
-            yield temporary
-        finally:
-            temporary.unlink(missing_ok=True)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the folder's lock, against threads and processes; the system releases it when a process dies."""
-        with self._told(self._root):
-            self._root.mkdir(parents=True, exist_ok=True)
-            lock = (self._root / ".lock").open("wb")
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-    @contextmanager
-    def _told(self, path: Path) -> Iterator[None]:
-        """Let a full disk, or a folder that is not ours, be told in a sentence."""
-        try:
-            yield
-        except OSError as error:
-            raise LoadError(
-                f"{path}: {error.strerror}; the lake's folder must be readable, writable and have room; nothing is lost"
-            ) from error
 
 
 class S3Storage:
@@ -193,8 +91,11 @@ class S3Storage:
         return self._put_if(key, content, IfMatch=tag)
 
     def list(self, prefix: str) -> Keys:
-        found = (entry["Key"] for page in self._pages(prefix) for entry in page.get("Contents", []))
-        return sorted(key.removeprefix(self._prefix) for key in found)
+        return sorted(self.sizes(prefix))
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        found = (entry for page in self._pages(prefix) for entry in page.get("Contents", []))
+        return {entry["Key"].removeprefix(self._prefix): entry["Size"] for entry in found}
 
     def folders(self, prefix: str) -> Keys:
         pages = self._pages(prefix, Delimiter="/")
@@ -266,10 +167,6 @@ class S3Storage:
             raise ConfigError(
                 f"s3://{self._bucket}/{self._prefix}: {text}; check the AWS credentials and the network of this process"
             ) from error
-
-
-def _tag(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _code(error: Any) -> str:

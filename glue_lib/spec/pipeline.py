@@ -16,6 +16,7 @@ from glue_lib.kind import Kind, one_of
 from glue_lib.spec import references
 from glue_lib.spec.draws import draws_of
 from glue_lib.spec.glue import Glue
+from glue_lib.spec.maintenance import Maintenance
 from glue_lib.spec.problem import no_such
 from glue_lib.spec.schedule import Schedule
 from glue_lib.spec.stream import Sent, Stream
@@ -78,6 +79,7 @@ class Pipeline(Kind):
     defaults: dict[str, Any] = Field({}, description="What every stream starts from.")
     streams: dict[Name, Stream] = Field(min_length=1, description="The endpoints that are read, by name.")
     schedule: Schedule | None = Field(None, description="When AWS runs the source; left out: only by hand.")
+    maintenance: Maintenance = Field(default_factory=Maintenance, description="What is kept of the source, how long.")
     glue: Glue = Field(default_factory=Glue, description="The machines on which AWS Glue runs the source.")
 
     def model_post_init(self, _: Any) -> None:
@@ -92,11 +94,11 @@ class Pipeline(Kind):
         return self.streams[wanted]
 
     def in_order(self, wanted: Iterable[str] = ()) -> list[Stream]:
-        """Return the wanted streams (all, when none is named), each behind those that its path takes records from."""
+        """Return the wanted streams (all, when none is named), each behind those whose records it takes or deletes."""
         ordered: dict[str, Stream] = {}
 
         def place(stream: Stream) -> None:
-            for parent in stream.parents:
+            for parent in (*stream.parents, *([stream.deletes] if stream.deletes else [])):
                 place(self.stream(parent))
             ordered.setdefault(stream.name, stream)
 

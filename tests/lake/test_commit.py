@@ -3,7 +3,8 @@ import json
 import pytest
 
 from glue_lib.errors import LoadError
-from glue_lib.lake.commit import MATERIALIZE_SOURCE, USER_METADATA
+from glue_lib.lake.commit import MATERIALIZE_SOURCE
+from glue_lib.lake.settings import USER_METADATA
 from glue_lib.lake.write.replace import Replace
 from glue_lib.lake.write.upsert import Upsert
 

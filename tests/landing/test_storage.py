@@ -120,8 +120,8 @@ def test_lists_folders_below_a_prefix(storage: Storage):
 
 def test_lists_more_keys_than_one_answer_holds():
     answers = {
-        None: {"Contents": [{"Key": "p/k/1"}], "IsTruncated": True, "NextContinuationToken": "more"},
-        "more": {"Contents": [{"Key": "p/k/2"}], "IsTruncated": False},
+        None: {"Contents": [{"Key": "p/k/1", "Size": 0}], "IsTruncated": True, "NextContinuationToken": "more"},
+        "more": {"Contents": [{"Key": "p/k/2", "Size": 0}], "IsTruncated": False},
     }
     client = FakeClient()
     client.list_objects_v2 = lambda **asked: answers[asked.get("ContinuationToken")]
