@@ -43,7 +43,7 @@ def http_date(text: str) -> datetime | None:
     """Return the instant of an HTTP date, or None."""
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -63,6 +63,12 @@ def test_the_clock_is_that_of_the_api_where_it_tells_it():
     assert clock_of(Response(200), NOW) == NOW
 
 
-@pytest.mark.parametrize("text", ["", "Tue", "Tue, 99 Nov 2026 08:31:00 GMT", "\x00", "24 Nov 2026 08:31:00 +9999"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "Tue", "Tue, 99 Nov 2026 08:31:00 GMT", "\x00", "24 Nov 2026 08:31:00 +9999"),
+        *("Tue, 24 Nov 99999999999999999999 08:31:00 GMT", "Tue, 24 Nov 2026 08:31:00 +99999999999999"),
+    ],
+)
 def test_a_broken_date_is_none(text):
     assert http_date(text) is None
