@@ -8,7 +8,6 @@ execution, and begins anew where the API has forgotten that place, or brought fe
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from glue_lib import log
 from glue_lib.api.client import Client
@@ -71,8 +70,8 @@ def land(run: Run, work: Slice) -> None:
             writer.restart()
             walk = _walked(run, work, writer)
         if not run.stopped.is_set():
-            writer.close(walk.evidence())
-            tell_odds(run.stream.name, work.label, walk.evidence()["counts"])
+            writer.close(walk.at.evidence(run.stream.cursor))
+            tell_odds(run.stream.name, work.label, walk.at.counts)
             log.info("slice landed", stream=run.stream.name, run=run.folder.run_id, slice=work.label)
 
 
@@ -100,7 +99,7 @@ class Walk:
         self._run, self._stream, self._work, self._writer = run, run.stream, work, writer
         self._window = Window(work.work.get("start"), work.work.get("end"))
         self._resume = writer.resume
-        self._at = self._place()
+        self.at = self._place()
         self._completion = Completion(
             run.client,
             run.stream.complete,
@@ -115,16 +114,16 @@ class Walk:
     def go(self) -> None:
         """Walk to the end of the slice, or to the page at which the run is stopped."""
         for chain, (prefix, first) in enumerate(unbounded_requests(self._stream, self._work.work)):
-            if self._resume and chain < self._at.chain:
+            if self._resume and chain < self.at.chain:
                 continue
-            if self._resume and chain == self._at.chain:
+            if self._resume and chain == self.at.chain:
                 self._land(self._rest(self._resume), prefix)
             else:
-                self._at = self._at.in_chain(chain, self._stepped(self._window_of(chain)))
+                self.at = self.at.in_chain(chain, self._stepped(self._window_of(chain)))
             self._walk_parent(prefix, first)
             if self._is_stopped:
                 return
-            self._at = self._at.chain_closed()
+            self.at = self.at.chain_closed()
 
     def _place(self) -> At:
         try:
@@ -137,45 +136,27 @@ class Walk:
         starts = self._work.work.get("starts")
         return Window(starts[chain], None) if starts else self._window
 
-    def evidence(self) -> dict[str, Any]:
-        """Return what shows that the slice is whole, and where the next run goes on."""
-        at = self._at
-        latest = None
-        for value in at.latests:
-            latest = self._stream.cursor.latest(latest, value) if self._stream.cursor else None
-        found = {
-            "latest": latest,
-            "latests": list(at.latests),
-            "counts": dict(at.counts),
-            "edge": dict(at.edge or {}),
-            "missing": list(at.missing),
-            "gone": list(at.gone),
-            "served": at.served,
-        }
-        always = ("latest", "latests", "counts")
-        return {name: value for name, value in found.items() if value or name in always}
-
     @property
     def _is_stopped(self) -> bool:
         return self._run.stopped.is_set()
 
     def _walk_parent(self, prefix: bytes, first: Request) -> None:
         """Walk a chain; a parent that the API does not know any more is set aside, unless the file says otherwise."""
-        begun = self._at
+        begun = self.at
         try:
             self._walk_chain(prefix, first)
         except ApiError as error:
-            is_first = self._at is begun and not begun.pages
+            is_first = self.at is begun and not begun.pages
             is_one = self._stream.holes and not self._stream.batch  # of a batch, nobody knows which one is gone
             if not (is_first and is_one and self._stream.missing_parent.means(error)):
                 raise
             if self._stream.missing_parent.then == "set_aside":
                 log.warning("parent missing", stream=self._stream.name, request=str(first), status=error.status)
-                self._at = self._at.without_parent(str(first))
+                self.at = self.at.without_parent(str(first))
 
     def _walk_chain(self, prefix: bytes, first: Request) -> None:
-        while self._at.windows and not self._is_stopped:
-            if not self._at.pages:
+        while self.at.windows and not self._is_stopped:
+            if not self.at.pages:
                 try:
                     self._land(self._of_window(first), prefix)
                 except TooMany as many:
@@ -186,7 +167,7 @@ class Walk:
 
     def _of_window(self, first: Request) -> Iterator[Page]:
         cursor = self._stream.cursor
-        request = cursor.apply(first, self._at.window) if cursor else first
+        request = cursor.apply(first, self.at.window) if cursor else first
         pages = self._pages(request, Seen())
         if cursor is None or not cursor.until:
             return pages
@@ -196,7 +177,7 @@ class Walk:
         """Yield the pages that are missing of a window; if the very first is refused, what was kept leads nowhere."""
         if resume.next is None:
             return
-        seen = Seen(resume.seen_requests[-self._at.pages :], resume.seen_pages[-self._at.pages :])
+        seen = Seen(resume.seen_requests[-self.at.pages :], resume.seen_pages[-self.at.pages :])
         pages = self._pages(Request.from_stored(resume.next), seen)
         try:
             first = next(pages)
@@ -223,7 +204,7 @@ class Walk:
 
     def _land(self, pages: Iterator[Page], prefix: bytes) -> None:
         self._sieve, self._sifted = self._sieve_for(prefix), None
-        self._joining.begin(self._at.pending)
+        self._joining.begin(self.at.pending)
         for page in pages:
             try:
                 records = self._kept(page)
@@ -231,7 +212,7 @@ class Walk:
                 raise ApiError(f"{self._run.name}: {page.request}, page {page.number}: {error}") from error
             records = self._completion.of(page, records, prefix)
             is_passed = self._sieve is not None and self._sieve.is_passed
-            self._at = self._at.after(page, is_passed=is_passed, pending=self._joining.pending)
+            self.at = self.at.after(page, is_passed=is_passed, pending=self._joining.pending)
             self._add(page, records, prefix)
             log.debug(
                 "page", stream=self._stream.name, slice=self._work.label, number=page.number, records=len(records)
@@ -245,8 +226,8 @@ class Walk:
             return None
         return Sieve(
             cursor,
-            self._at.window,
-            self._at.tally,
+            self.at.window,
+            self.at.tally,
             not_after=planned.created_at,
             known=planned.context.get("edge"),
             prefix=prefix,
@@ -269,11 +250,11 @@ class Walk:
             next=page.next.stored() if page.next else None,
             request_fingerprint=page.request.fingerprint(),
             page_fingerprint=page.fingerprint(),
-            state=self._at.to_json(),
+            state=self.at.to_json(),
         )
 
     def _close_window(self) -> None:
-        at = self._at
+        at = self.at
         if at.promised is not None and at.rows < at.promised and not at.is_passed:
             told = f"the API said that there are {at.promised:,} records, and brought {at.rows:,}"
             advice = "run again; if its count is but a rough one, leave `total` out of `pagination`"
@@ -282,9 +263,9 @@ class Walk:
         cursor = self._stream.cursor
         if at.promised is None and not at.is_passed and not (cursor and cursor.most):
             tell_round_number(self._stream.name, self._named(at.window), rows=at.rows, pages=at.pages)
-        self._at = at.window_closed()
-        if is_found and len(self._at.windows) == 1 and self._at.window.end is None:
-            self._at = self._at.in_windows(*self._stepped(self._at.window))
+        self.at = at.window_closed()
+        if is_found and len(self.at.windows) == 1 and self.at.window.end is None:
+            self.at = self.at.in_windows(*self._stepped(self.at.window))
 
     def _stepped(self, window: Window) -> tuple[Window, ...]:
         """Return a window of whole numbers that is open at its end as a first step and the rest."""
@@ -292,14 +273,14 @@ class Walk:
         return (step, Window(step.end, None)) if step else (window,)
 
     def _halve(self, many: TooMany) -> None:
-        cursor, window = self._stream.cursor, self._at.window
+        cursor, window = self._stream.cursor, self.at.window
         assert cursor is not None
         halves = cursor.halves(window)
         if halves is None:
             told = f"holds {many}, and `cursor.most` says that the API gives {cursor.most:,} for one query"
             raise ApiError(f"{self._run.name}: {self._named(window)}: {told}; {_remedy(window)}") from many.cause
         log.info("window halved", stream=self._stream.name, window=str(window), reason=str(many))
-        self._at = self._at.in_windows(*halves)
+        self.at = self.at.in_windows(*halves)
 
     def _named(self, window: Window) -> str:
         return str(window) if window.start or window.end else "the stream"

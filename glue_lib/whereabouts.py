@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
-from glue_lib.api.cursor import Window
+from glue_lib.api.cursor import Cursor, Window
 from glue_lib.api.page import Page
+from glue_lib.api.resets import http_date
 from glue_lib.api.sieve import Tally
 
 _COUNTS = ("nulls", "unreadable", "outside", "before", "after")
@@ -109,12 +109,26 @@ class At:
             edge=_joined(self.edge, tally),
         )
 
+    def evidence(self, cursor: Cursor | None) -> dict[str, Any]:
+        """Return what shows that the slice is whole, and where the next run goes on."""
+        latest = None
+        for value in self.latests:
+            latest = cursor.latest(latest, value) if cursor else None
+        always = {"latest": latest, "latests": list(self.latests), "counts": dict(self.counts)}
+        found = {
+            "edge": dict(self.edge or {}),
+            "missing": list(self.missing),
+            "gone": list(self.gone),
+            "served": self.served,
+        }
+        return always | {name: value for name, value in found.items() if value}
+
 
 def _served(page: Page) -> str | None:
-    date = page.find("header.Date")
+    moment = http_date(str(page.find("header.Date") or ""))
     try:
-        return parsedate_to_datetime(str(date)).astimezone(UTC).isoformat() if date else None
-    except (ValueError, TypeError, IndexError, OverflowError):
+        return moment.astimezone(UTC).isoformat() if moment else None
+    except OverflowError:
         return None
 
 

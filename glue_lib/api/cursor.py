@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from glue_lib.api import duration, moments
+from glue_lib.api.duration import Step
 from glue_lib.api.place import DottedPath, RequestPlace
 from glue_lib.api.request import Request
 from glue_lib.api.zone import ZoneName
@@ -17,17 +18,6 @@ from glue_lib.errors import ApiError, ConfigError
 from glue_lib.kind import Kind
 
 _MOST_WINDOWS = 100_000
-_STEP = rf"^([0-9]{{1,18}}|{duration.PATTERN})$"
-
-
-def _is_step(text: str) -> str:
-    if not text.isdecimal():
-        duration.is_empty(text)
-    return text
-
-
-Step = Annotated[str, AfterValidator(_is_step), Field(json_schema_extra={"pattern": _STEP})]
-"""A duration, or, with `format: integer`, a whole number."""
 
 
 @dataclass(frozen=True)

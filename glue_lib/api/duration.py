@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-PATTERN = r"[0-9]{1,9}(us|ms|s|m|h|d|w|mo|y)"
+_PATTERN = r"[0-9]{1,9}(us|ms|s|m|h|d|w|mo|y)"
 _TIMES = {"us": "microseconds", "ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours"}
 _DAYS = {"d": 1, "w": 7}
 _MONTHS = {"mo": 1, "y": 12}
@@ -67,7 +67,7 @@ def rank(duration: str) -> int:
 
 
 def _parts(text: str) -> tuple[int, str]:
-    if not re.fullmatch(PATTERN, text):
+    if not re.fullmatch(_PATTERN, text):
         raise ValueError(f"`{text}` is no duration; write a number and one of {', '.join(_UNITS)}, such as `7d`")
     unit = text.lstrip("0123456789")
     return int(text.removesuffix(unit)), unit
@@ -87,4 +87,12 @@ def _is_duration(text: str) -> str:
     return text
 
 
-Duration = Annotated[str, AfterValidator(_is_duration), Field(json_schema_extra={"pattern": f"^{PATTERN}$"})]
+Duration = Annotated[str, AfterValidator(_is_duration), Field(json_schema_extra={"pattern": f"^{_PATTERN}$"})]
+
+
+def _is_step(text: str) -> str:
+    return text if text.isdecimal() else _is_duration(text)
+
+
+Step = Annotated[str, AfterValidator(_is_step), Field(json_schema_extra={"pattern": f"^([0-9]{{1,18}}|{_PATTERN})$"})]
+"""A duration, or, where what is measured are whole numbers, one of these."""
