@@ -6,7 +6,7 @@ A fan-out is shown by the records of a few parents, which are taken from one pag
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice, takewhile
 from typing import Any
 
 from glue_lib.api.client import Client
@@ -25,7 +25,9 @@ from glue_lib.spec.pipeline import Pipeline
 from glue_lib.spec.stream import Stream
 
 _MOST_RECORDS = 1000  # of a page: as many as tell what there is
-_MOST_ASKED = 5  # windows or parents that bring nothing, before an empty page is what is shown
+_MOST_CHAINS = 12  # windows or parents that bring nothing, before an empty page is what is shown
+_MOST_OF_A_SLICE = 3  # parents; the next are of another slice
+_MOST_PAGES = 3  # of one chain: some APIs have empty pages that lead on
 _MOST_CHARACTERS = 60  # of a value that is shown
 
 
@@ -95,9 +97,9 @@ class Previews:
     def _asked(self, stream: Stream) -> tuple[Page, list[bytes]]:
         found: tuple[Page, bytes] | None = None
         client = self._client_of(stream)
-        for prefix, request in islice(self._first_requests(stream), _MOST_ASKED):
+        for prefix, request in islice(self._first_requests(stream), _MOST_CHAINS):
             pages = client.pages(request, pagination=stream.pagination, records=stream.reading)
-            found = next(pages), prefix
+            found = _first_with_records(islice(pages, _MOST_PAGES)), prefix
             if len(found[0].records):
                 break
         if found is None:
@@ -107,7 +109,7 @@ class Previews:
         return page, [as_line(record, prefix) for record in islice(page.records, _MOST_RECORDS)]
 
     def _first_requests(self, stream: Stream) -> Iterator[tuple[bytes, Any]]:
-        """Yield what a first run would ask, the last slice first: the newest records show most."""
+        """Yield some of what a first run would ask, from the last slice back in growing steps: the newest show most."""
         planned = plan(
             stream,
             run_id="preview",
@@ -119,8 +121,10 @@ class Previews:
             end=None,
             now=self._now,
         )
-        for work in reversed(planned.slices):
-            yield from first_requests(stream, work.work)
+        newest_first = planned.slices[::-1]
+        for place in (*takewhile(lambda step: step < len(newest_first) - 1, _steps()), len(newest_first) - 1):
+            if newest_first:
+                yield from islice(first_requests(stream, newest_first[place].work), _MOST_OF_A_SLICE)
 
     def _drawn(self, stream: Stream) -> Drawn | None:
         draws = self._pipeline.draws_of(stream)
@@ -144,6 +148,18 @@ class Previews:
             yield str(error)
         if stream.cursor and all(stream.cursor.field not in fields_of(line, [stream.cursor.field]) for line in lines):
             yield f"no record has the cursor's field `{stream.cursor.field}`"
+
+
+def _first_with_records(pages: Iterator[Page]) -> Page:
+    page = next(pages)
+    while not len(page.records) and (following := next(pages, None)):
+        page = following
+    return page
+
+
+def _steps() -> Iterator[int]:
+    """Yield 0, 1, 3, 7, 15 and so on."""
+    return (2**power - 1 for power in count())
 
 
 def _route(stream: Stream) -> str:
