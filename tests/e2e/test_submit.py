@@ -33,6 +33,8 @@ def submit(tmp_path: Path, api: SmallApi) -> Any:
 
     file = tmp_path / "small.yaml"
     file.write_text(PIPELINE.format(base_url=api.base_url))
+    events = tmp_path / "events"
+    events.mkdir()
     conf = [word for name, value in CONF.items() for word in ("--conf", f"{name}={value}")]
 
     def run(job: str, *words: str) -> subprocess.CompletedProcess[str]:
@@ -40,6 +42,7 @@ def submit(tmp_path: Path, api: SmallApi) -> Any:
             [
                 str(Path(pyspark.__file__).parent / "bin" / "spark-submit"),
                 *("--master", "local[2]", "--jars", ",".join(map(str, jars(*DELTA))), *conf),
+                *("--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir={events}"),
                 *(str(ROOT / "jobs" / f"{job}.py"), "--JOB_NAME", "small-sync"),
                 *("--pipeline", str(file), "--lake", str(tmp_path / "lake"), *words),
             ],
@@ -69,6 +72,11 @@ def test_sync_runs_unmodified_and_a_table_is_there(submit: Any, tmp_path: Path, 
     assert "INFO table loaded source=small" in done.stdout
     rows = spark.read.format("delta").load(str(tmp_path / "lake/tables/small/orders__items"))
     assert rows.count() == 12
+    told = [
+        file.read_bytes() for folder in ("events", "lake") for file in (tmp_path / folder).rglob("*") if file.is_file()
+    ]
+    assert told and not any(TOKEN.encode() in text for text in told)  # Spark's event log holds every plan and setting
+    assert TOKEN not in done.stdout
 
 
 def test_a_wrong_argument_ends_the_job_with_its_sentence(submit: Any):
