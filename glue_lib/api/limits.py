@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from glue_lib import log
+from glue_lib.api.allowances import Allowances, Hold
 from glue_lib.api.budget import Blocks, DayBudget, OwnBlocks, next_day
 from glue_lib.api.exchange import Response
 from glue_lib.api.query_cost import query_cost
 from glue_lib.api.rate_headers import allowances
 from glue_lib.api.throttle import throttle_of
-from glue_lib.api.windows import Hold, Windows
 from glue_lib.api.zone import ZoneName
 from glue_lib.kind import Kind
 
@@ -96,7 +96,7 @@ class TokenBucket:
         self._pace = limits.requests_per_second
         self._passed_at = -math.inf
         self._closed_until = self._slowed_until = self._told_until = -math.inf
-        self._windows = Windows(reserve=limits.reserve, longest_wait_seconds=longest_wait_seconds)
+        self._left = Allowances(reserve=limits.reserve, longest_wait_seconds=longest_wait_seconds)
         self._under_way = 0
         allowed = limits.requests_of_a_day
         self._budget = None if allowed is None else DayBudget(allowed, limits.zone, blocks or OwnBlocks())
@@ -136,7 +136,7 @@ class TokenBucket:
             at = self._clock()
             if throttle and throttle.wait_seconds is not None:
                 self._closed_until = max(self._closed_until, at + throttle.wait_seconds)
-            if self._windows.heed(told, at, until_next_day=self._until_next_day()):
+            if self._left.heed(told, at, until_next_day=self._until_next_day()):
                 self._slower(at, 1.0)
 
     def slow_down(self, wait_seconds: float) -> None:
@@ -178,9 +178,9 @@ class TokenBucket:
 
     def _wait(self, now: float) -> float:
         """Return the seconds until the pace, the API's wish to wait, and what it says to be left allow a request."""
-        at_pace = self._passed_at + max(1 / self._pace, self._windows.gap(now)) - now
+        at_pace = self._passed_at + max(1 / self._pace, self._left.gap(now)) - now
         closed = self._sat_out(self._closed_until - now, "the API asked to wait")
-        hold = self._windows.hold(now, under_way=self._under_way)
+        hold = self._left.hold(now, under_way=self._under_way)
         if hold is None:
             return max(at_pace, closed)
         self._sat_out(hold.seconds, hold.reason)

@@ -11,7 +11,7 @@ from glue_lib.api.pagination.base import RowsMoved
 _FURTHEST = 10_000  # so many records of a page are searched for those of the page before
 
 
-class Rest(Collection[bytes]):
+class Remainder(Collection[bytes]):
     """Records without the first ones; gone through again each time, so that many of them may stay on disk."""
 
     def __init__(self, records: Collection[bytes], passed: int, last: bytes | None) -> None:
@@ -48,7 +48,7 @@ def without(page: Page, before: Sequence[str]) -> Page:
         )
     if isinstance(page.records, tuple):
         return replace(page, records=page.records[passed:])
-    return replace(page, records=Rest(page.records, passed, page.last_record))
+    return replace(page, records=Remainder(page.records, passed, page.last_record))
 
 
 def _passed(records: Collection[bytes], before: Sequence[str]) -> int | None:

@@ -2,7 +2,7 @@ import pytest
 
 from glue_lib.api.pagination.base import RowsMoved
 from glue_lib.api.pagination.offset import OffsetPages
-from glue_lib.api.pagination.overlap import Rest
+from glue_lib.api.pagination.overlap import Remainder
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
@@ -146,9 +146,9 @@ def test_a_falling_total_is_no_error_where_the_overlap_shows_what_moved(page_of)
 
 
 def test_many_records_are_passed_over_without_being_held(page_of):
-    records = Rest([b"1", b"2", b"3"], 1, b"3")
+    records = Remainder([b"1", b"2", b"3"], 1, b"3")
 
     assert (list(records), list(records), len(records), records.last) == ([b"2", b"3"], [b"2", b"3"], 2, b"3")
     assert b"3" in records
     assert b"1" not in records
-    assert Rest([b"1"], 1, b"1").last is None
+    assert Remainder([b"1"], 1, b"1").last is None

@@ -1,4 +1,4 @@
-"""Windows: what is left of the limits that an API tells in its answers, from one answer to the next.
+"""Allowances: what is left of the limits that an API tells in its answers, from one answer to the next.
 
 It decides when the next request may pass; the bucket, which holds the lock, does the waiting.
 """
@@ -32,8 +32,8 @@ class _Window:
     label: str
 
 
-class Windows:
-    """The windows that are open, by the names of their limits; every method takes the bucket's clock."""
+class Allowances:
+    """What is left in the open windows, by the names of their limits; every method takes the bucket's clock."""
 
     def __init__(self, *, reserve: float = 0, longest_wait_seconds: float = 300) -> None:
         self._reserve, self._longest_wait_seconds = reserve, longest_wait_seconds
