@@ -16,7 +16,7 @@ from glue_lib.landing.plan import Mode, Plan
 from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.runs import Runs
-from glue_lib.planning import first_requests, mode_of, plan
+from glue_lib.planning import first_requests, mode_of, plan, refuse_span
 from glue_lib.preview import Previews
 from glue_lib.spec.stream import Stream
 
@@ -39,6 +39,8 @@ class Forecast:
 
     def of(self, stream: Stream) -> Expected:
         """Return what the stream is about to ask; a fan-out's parents are to be forecast before it."""
+        if self._execution.is_backfill:
+            refuse_span(self._source, stream, self._execution.pipeline.streams.values())
         landed = Positions(self._execution.storage, self._source, stream.name).landed()
         mode = mode_of(
             stream,

@@ -12,31 +12,21 @@ from glue_lib.landing.reached import ReachedFile
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
 from glue_lib.landing.runs import Runs, behind
-from glue_lib.planning import mode_of, plan
+from glue_lib.planning import mode_of, plan, refuse_span
 from glue_lib.reached import Reached
 from glue_lib.spec.stream import Stream
 
 
 def opened(execution: Execution, stream: Stream, landed: Position | None) -> tuple[RunFolder, Plan]:
     """Return the run to work on and its plan; a new run's plan is written before anything is asked for."""
-    _refuse_span(execution, stream)
+    if execution.is_backfill:
+        refuse_span(execution.pipeline.source, stream, execution.pipeline.streams.values())
     mode = mode_of(stream, is_backfill=execution.is_backfill, full_refresh=execution.full_refresh, position=landed)
     return (
         _asked_for(execution, stream)
         or _not_moved_past(execution, stream, landed)
         or _unfinished(execution, stream, mode, landed)
         or _new(execution, stream, mode=mode, position=landed)
-    )
-
-
-def _refuse_span(execution: Execution, stream: Stream) -> None:
-    """Refuse a span of time for a stream that has none: it would be read whole, and its position would move."""
-    if not execution.is_backfill or stream.cursor:
-        return
-    others = ", ".join(name for name, one in execution.pipeline.streams.items() if one.cursor) or "none yet"
-    raise ConfigError(
-        f"{execution.pipeline.source}.{stream.name}: has no `cursor`, so `--from` and `--to` say nothing of it; name "
-        f"the streams to read with `--stream` (those with a cursor: {others}), or run without a span"
     )
 
 

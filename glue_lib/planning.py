@@ -30,6 +30,17 @@ def mode_of(stream: Stream, *, is_backfill: bool, full_refresh: bool, position: 
     return "full" if full_refresh or position is None or position.value is None else "incremental"
 
 
+def refuse_span(source: str, stream: Stream, among: Iterable[Stream]) -> None:
+    """Refuse a span of time for a stream that has none: it would be read whole, and its position would move."""
+    if stream.cursor:
+        return
+    others = ", ".join(one.name for one in among if one.cursor) or "none yet"
+    raise ConfigError(
+        f"{source}.{stream.name}: has no `cursor`, so `--from` and `--to` say nothing of it; name the streams "
+        f"to read with `--stream` (those with a cursor: {others}), or run without a span"
+    )
+
+
 def plan(
     stream: Stream,
     *,

@@ -10,6 +10,7 @@ import pytest
 from glue_lib import pipeline as line
 from glue_lib.api.client import Client
 from glue_lib.api.exchange import Response, SignedRequest
+from glue_lib.errors import ConfigError
 from glue_lib.estimate import Expected
 from glue_lib.execution import Execution
 from glue_lib.forecast import Forecast
@@ -53,6 +54,11 @@ def test_without_a_run_or_a_look_the_first_requests_are_the_least(execution_of, 
 
     assert (found.mode, found.slices, found.requests, found.is_least) == ("full", 4, 4, True)
     assert list(tmp_path.iterdir()) == []  # nothing is stored
+
+
+def test_a_span_that_a_run_would_refuse_is_refused_before(execution_of):
+    with pytest.raises(ConfigError, match=r"shop\.shops: has no `cursor`, so `--from` and `--to` say nothing of it"):
+        expected(execution_of(SHOPS, start="2026-01-01"))
 
 
 def test_a_total_on_the_page_that_is_looked_at_tells_the_pages(execution_of):

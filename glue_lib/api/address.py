@@ -1,10 +1,10 @@
 """Addresses: the URL of a request, and the rule that no request leaves the host that the pipeline file names."""
 
 import re
-from urllib.parse import quote, unquote_plus, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote_plus, urlencode, urljoin, urlsplit
 
 from glue_lib.api.request import Request
-from glue_lib.errors import ApiError
+from glue_lib.errors import ApiError, ConfigError
 
 _PORTS = {"http": 80, "https": 443}
 # Parsers disagree about these, and a URL that two parsers read differently can leave the host unseen.
@@ -31,16 +31,21 @@ def linked(url: str, link: str) -> str:
     """Return the absolute URL of a link that an answer to `url` gave; what nobody can read as a URL is an error."""
     try:
         found = urljoin(url, link.strip())
-        urlsplit(found).port  # noqa: B018 (it is looked at when it is asked for, and not before)
     except ValueError:
-        raise ApiError("the API points to what is no URL: its host or its port cannot be read") from None
+        found = ""
+    if not found or _parts(found) is None:
+        raise ApiError("the API points to what is no URL: its host or its port cannot be read")
     return found
 
 
 def same_host(base_url: str, url: str) -> str:
     """Return `url`, if credentials for `base_url` may be sent there; https is kept where only the scheme differs."""
     url = url.replace(" ", "%20")  # some APIs write their links by hand; a host with a space stays no host of ours
-    base, other = urlsplit(base_url), urlsplit(url)
+    base, other = _parts(base_url), _parts(url)
+    if base is None:
+        raise ConfigError("base_url: is no URL: its host or its port cannot be read")
+    if other is None:
+        raise ApiError("an address is no URL: its host or its port cannot be read")
     if _AMBIGUOUS.search(url) or "@" in other.netloc or other.hostname != base.hostname:
         raise ApiError(f"the API points to another host, `{other.hostname}`; credentials go to `{base.hostname}` only")
     # APIs behind a proxy often write their own links with `http`, without a port.
@@ -52,6 +57,16 @@ def same_host(base_url: str, url: str) -> str:
             f"credentials go to `{base.scheme}` on port {port_of(base_url)} of `{base.hostname}` only"
         )
     return url
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of a URL, or None where its host or its port cannot be read."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 (it is looked at when it is asked for, and not before)
+    except ValueError:
+        return None
+    return parts
 
 
 def port_of(url: str) -> int | None:

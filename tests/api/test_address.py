@@ -2,7 +2,7 @@ import pytest
 
 from glue_lib.api.address import same_host, url_of, without_query
 from glue_lib.api.request import Request
-from glue_lib.errors import ApiError
+from glue_lib.errors import ApiError, ConfigError
 
 BASE = "https://api.example.org/v1"
 
@@ -86,3 +86,16 @@ def test_a_link_written_by_hand_may_have_spaces():
     assert same_host(BASE, f"{BASE}/x?q=a b") == f"{BASE}/x?q=a%20b"
     with pytest.raises(ApiError, match="another host"):
         same_host(BASE, "https://api.example.org /x")
+
+
+@pytest.mark.parametrize(
+    "base_url", ["http://[::1", "https://api.example.org:port/v1", "https://api.example.org:70000"]
+)
+def test_a_base_url_that_no_parser_can_read_is_an_error_of_the_file(base_url):
+    with pytest.raises(ConfigError, match="base_url: is no URL"):
+        same_host(base_url, f"{base_url}/things")
+
+
+def test_an_address_that_no_parser_can_read_is_an_error():
+    with pytest.raises(ApiError, match="is no URL"):
+        url_of(BASE, Request("http://[::1"))
