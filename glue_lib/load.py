@@ -1,7 +1,7 @@
 """One stream, from the raw zone to its tables: Run → Frame → Table. Loading a run twice equals loading it once."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from glue_lib import log
@@ -22,11 +22,12 @@ from glue_lib.shape.flaws import key_flaws
 from glue_lib.shape.frames import frames
 from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
 from glue_lib.shape.layout import Layout, layout
+from glue_lib.shape.novelties import novelties, without
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored
 from glue_lib.shape.tolerance import Tolerance
-from glue_lib.sifting import Sieve, Sifted
+from glue_lib.sifting import Sieve
 from glue_lib.spec.stream import Stream
 
 if TYPE_CHECKING:
@@ -79,32 +80,37 @@ def _load(loading: _Loading, folder: RunFolder, later: Sequence[str]) -> list[Ta
         notes = folder.notes(parts)
         stored = _stored(loading.lake, loading.stream)
         planned = layout(notes, loading.stream.name, hints=loading.stream.types, stored=stored)
-        sifted = _sifted(loading, folder, parts, planned, shape)
+        sieve = _sieve(loading.stream, planned, stored, shape)
+
+        def read(parts: Sequence[Part], shown: Collection[str]) -> "DataFrame":
+            rows = records(loading.lake.spark, parts, planned.reading, shown)
+            return rows if shape.key else numbered(rows)
+
+        sifted = sieve.sift(read, folder, parts, loading.execution.now())
         arrived = _arrived(loading, sifted.good, planned, shape, folder.run_id)
         ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
         winners = loading.stream.write.winners(arrived, root, ranks, later) if shape.key else arrived.persist()
         quarantine = Quarantine(loading.lake, loading.stream.name, folder.run_id)
         try:
             added = quarantine.add(sifted.bad) if sifted.bad is not None else None
-            made = _frames(loading, winners, planned, shape, folder.run_id)
-            reports = _write(loading, folder.run_id, winners, made)
+            made = _frames(loading, winners, without(planned, sieve.novelties), shape, folder.run_id)
+            left_out = sieve.left_out(read, parts)
+            reports = [
+                replace(report, left_out=left_out.get(report.table, 0))
+                for report in _write(loading, folder.run_id, winners, made)
+            ]
             return [*reports, *_quarantined(loading, quarantine, both(added, quarantine.release(sifted.bad)))]
         finally:
             winners.unpersist()
             sifted.forget()
 
 
-def _sifted(loading: _Loading, folder: RunFolder, parts: Sequence[Part], planned: Layout, shape: StreamShape) -> Sifted:
-    """Return the run's records, the bad ones apart."""
-
-    def read(doubted: Collection[str]) -> "DataFrame":
-        rows = records(loading.lake.spark, parts, planned.reading, doubted)
-        return rows if shape.key else numbered(rows)
-
-    stream = loading.stream
+def _sieve(stream: Stream, planned: Layout, stored: Mapping[str, Stored], shape: StreamShape) -> Sieve:
+    """Return what is held back of the stream's records."""
+    new = tuple(novelties(planned, stored, stream.schema_mode, shape))
     tolerance = Tolerance(stream.max_bad_records, stream.max_bad_share)
-    sieve = Sieve(f"{loading.source}.{stream.name}", tuple(key_flaws(planned.tables[0], shape)), tolerance)
-    return sieve.sift(read, folder, parts, loading.execution.now())
+    flaws = tuple(key_flaws(planned.tables[0], shape))
+    return Sieve(f"{shape.source}.{shape.name}", shape.name, flaws, new, tolerance)
 
 
 def _quarantined(loading: _Loading, quarantine: Quarantine, report: TableReport | None) -> list[TableReport]:
@@ -231,6 +237,7 @@ def _summed(reports: list[TableReport]) -> tuple[TableReport, ...]:
             updated=before.updated + report.updated,
             deleted=before.deleted + report.deleted,
             added_columns=before.added_columns + report.added_columns,
+            left_out=before.left_out + report.left_out,
             committed=before.committed or report.committed,
             version=report.version if report.version is not None else before.version,
         )

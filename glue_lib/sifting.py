@@ -4,6 +4,7 @@ Type notes that show no bad record save the look; else only the parts that may h
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,13 +13,19 @@ from glue_lib import log
 from glue_lib.errors import ShapeError
 from glue_lib.landing.run import Part, RunFolder
 from glue_lib.shape import flaws as found
+from glue_lib.shape.contract import Policy
 from glue_lib.shape.flaws import Asked, Count, Flaw
+from glue_lib.shape.novelties import Novelty
+from glue_lib.shape.paths import text
 from glue_lib.shape.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pyspark.sql import DataFrame
+
+Read = Callable[[Sequence[Part], Collection[str]], "DataFrame"]
+"""Reads parts; of those whose `uri` is named, the text of the records too."""
 
 _TOLD = 5  # sorts of flaws that an error names
 
@@ -38,37 +45,64 @@ class Sieve:
     """What is held back of a stream's records, and how much of it is borne."""
 
     name: str  # of the stream, as errors and events tell it
+    root: str
     flaws: Sequence[Flaw]
+    novelties: Sequence[Novelty]  # what the schema contract does not let evolve: no table gets it
     tolerance: Tolerance
 
-    def sift(
-        self,
-        read: "Callable[[Collection[str]], DataFrame]",
-        folder: RunFolder,
-        parts: Sequence[Part],
-        loaded_at: "datetime",
-    ) -> Sifted:
-        """Return the good and the bad records of a run; `read` is told the parts whose text is wanted too."""
-        doubted = [part for part in parts if any(flaw.may_be_in(part.notes) for flaw in self.flaws)]
-        rows = read({part.uri for part in doubted})
+    def sift(self, read: Read, folder: RunFolder, parts: Sequence[Part], loaded_at: "datetime") -> Sifted:
+        """Return the good and the bad records of a run; what is too much is an error."""
+        if frozen := [new for new in self._of("freeze") if new.is_proven]:
+            raise self._frozen([new.words for new in frozen])
+        flaws = [new.flaw() for new in self._of("freeze")] + [*self.flaws, *(n.flaw() for n in self._of("discard_row"))]
+        doubted = _doubted(parts, flaws)
+        uris = {part.uri for part in doubted}
         if not doubted:
-            return Sifted(rows)
-        told = found.told(rows, self.flaws)
-        bad = found.bad(told).persist()
+            return Sifted(read(parts, uris))
+        bad = found.bad(found.told(read(doubted, uris), flaws)).persist()
         counts = found.counts(bad)
+        good = found.good(found.told(read(parts, uris), flaws))
         if not counts:
-            bad.unpersist()
-            return Sifted(found.good(told))
+            return Sifted(good, forget=bad.unpersist)
         self._judge(counts, sum(part.records for part in parts), folder.run_id)
         hit = {(count.slice, count.part) for count in counts}
         asked = [one for part in doubted if (part.slice, part.number) in hit for one in _asked(folder, part)]
         aside = found.set_aside(bad, asked, folder.run_id, loaded_at)
-        return Sifted(found.good(told), aside, sum(count.records for count in counts), bad.unpersist)
+        return Sifted(good, aside, sum(count.records for count in counts), bad.unpersist)
+
+    def left_out(self, read: Read, parts: Sequence[Part]) -> dict[str, int]:
+        """Return by table how many records have values that are left out, and tell of them.
+
+        What a table would have held that is not made is told of the root.
+        """
+        discarded = self._of("discard_value")
+        flaws = [new.flaw() for new in discarded]
+        doubted = _doubted(parts, flaws)
+        counts = found.found(read(doubted, ()), flaws) if doubted else [0] * len(flaws)
+        by_table: Counter[str] = Counter()
+        for new, records in zip(discarded, counts, strict=True):
+            by_table[new.table if new.target else self.root] += records
+            if records:
+                log.warning("values left out", stream=self.name, why=new.words, path=text(new.path), records=records)
+        return by_table
+
+    def _of(self, policy: Policy) -> list[Novelty]:
+        return [new for new in self.novelties if new.policy == policy]
+
+    def _frozen(self, new: Sequence[str]) -> ShapeError:
+        return ShapeError(
+            f"{self.name}: the schema is frozen, and the records call for {'; '.join(new[:_TOLD])}"
+            f"{f' and {len(new) - _TOLD} more' if len(new) > _TOLD else ''}. No table was changed; let it in by "
+            "`schema: evolve`, or leave it out by `discard_value` or `discard_row`, and load again"
+        )
 
     def _judge(self, counts: Sequence[Count], of: int, run_id: str) -> None:
         """Tell of the bad records, or raise: nothing is written yet."""
         sorts = _sorts(counts)
         bad = sum(count.records for count in counts)
+        frozen = {new.words for new in self._of("freeze")}
+        if new := [f"{sort.records} times {_words(sort)}" for sort in sorts if sort.reason in frozen]:
+            raise self._frozen(new)
         if limit := self.tolerance.exceeded(bad, of):
             named = "; ".join(f"{sort.records} with {_words(sort)}" for sort in sorts[:_TOLD])
             raise ShapeError(
@@ -80,6 +114,10 @@ class Sieve:
             log.warning(
                 "records set aside", stream=self.name, run=run_id, records=sort.records, of=of, why=_words(sort)
             )
+
+
+def _doubted(parts: Sequence[Part], flaws: Sequence[Flaw]) -> list[Part]:
+    return [part for part in parts if any(flaw.may_be_in(part.notes) for flaw in flaws)]
 
 
 def _sorts(counts: Sequence[Count]) -> list[Count]:

@@ -18,7 +18,7 @@ SEAMS = {
     "landing": (),
     "lake": (),
     "shape": ("landing.notes", "landing.exact", "landing.run", "lake.frame"),
-    "spec": ("api", "lake.write"),
+    "spec": ("api", "lake.write", "shape.contract"),
     "runtime": ("spec", "landing", "lake"),
 }
 TYPING_ONLY = {("shape", "landing.run")}  # for annotations; nothing of it is there when the code runs

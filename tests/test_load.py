@@ -54,11 +54,15 @@ class Shop:
         _, reports = load_stream(execution, pipeline.streams["orders"], engine)
         return {report.table: report for report in reports}
 
+    def columns(self, table: str) -> list[str]:
+        return list(self.spark.read.format("delta").load(f"file://{self.folder}/tables/shop/{table}").columns)
+
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         path = self.folder / "tables" / "shop" / table
         if not path.exists():
             return []
-        return sorted(map(tuple, self.spark.read.format("delta").load(f"file://{path}").select(*columns).collect()))
+        found = self.spark.read.format("delta").load(f"file://{path}").select(*columns).collect()
+        return sorted(map(tuple, found), key=lambda row: [(value is None, value) for value in row])
 
 
 @pytest.fixture
@@ -141,3 +145,62 @@ def test_appended_records_come_back_beside_those_of_their_run(shop):
     assert [no for (no,) in shop.rows("orders", "no")] == ["a", "a", "b"]  # another key: the first is another row
     assert [tag for (tag,) in shop.rows("orders__tags", "value")] == ["x", "x", "y", "z"]
     assert not any(report.committed for report in again.values())
+
+
+SCHEMAS = "key: [id], write: upsert, schema: "
+
+
+def test_what_is_new_does_as_the_schema_contract_says_and_a_replay_after_a_change_brings_it_in(shop, caplog):
+    shop.land(['{"id": 1, "n": 1, "items": [{"a": 1}]}'])
+    shop.load(SCHEMAS + "freeze")
+    shop.land(
+        ['{"id": 2, "n": 2, "x": "new"}', '{"id": 3, "n": 2.5}', '{"id": 4, "n": 4, "items": [{"a": 1}, {"b": 2}]}'],
+        ['{"id": 5, "n": 5, "tags": ["t"], "items": [{"a": 7}]}', '{"id": 6, "n": 6.0}'],
+        ['{"id": 7, "n": 7}'],
+    )
+
+    with pytest.raises(ShapeError) as error:
+        shop.load(SCHEMAS + "freeze")
+    with pytest.raises(ShapeError) as unproven:
+        shop.load(SCHEMAS + "{types: freeze}")
+
+    assert str(error.value) == (
+        "shop.orders: the schema is frozen, and the records call for new column `x` of `orders`; new column `b` of "
+        "`orders__items`; new table `orders__tags`. No table was changed; let it in by `schema: evolve`, or leave it "
+        "out by `discard_value` or `discard_row`, and load again"
+    )
+    assert (
+        "1 times no place but a new column `n__double` of `orders` at `$.n` (the first: slice 0, part 0, line 2)"
+        in (str(unproven.value))
+    )
+    assert shop.rows("orders", "id") == [(1,)]
+
+    shop.load(SCHEMAS + "discard_row")
+
+    assert shop.rows("orders", "id", "n") == [(1, 1), (6, 6), (7, 7)]
+    assert shop.rows("orders__quarantine", "part", "line", "reason", "path") == [
+        (0, 1, "new column `x` of `orders`", "$.x"),
+        (0, 2, "no place but a new column `n__double` of `orders`", "$.n"),
+        (0, 3, "new column `b` of `orders__items`", "$.items[].b"),
+        (1, 1, "new table `orders__tags`", "$.tags[]"),
+    ]
+
+    assert not (shop.folder / "tables/shop/orders__tags").exists()
+
+    reports = shop.load(SCHEMAS + "discard_value", "r2")
+
+    assert shop.rows("orders", "id", "n") == [(1, 1), (2, 2), (3, None), (4, 4), (5, 5), (6, 6), (7, 7)]
+    assert set(shop.columns("orders")) == {"id", "n", "_hw_key", "_hw_run_id", "_hw_loaded_at"}
+    assert shop.rows("orders__items", "_root_id", "a") == [(1, 1), (4, 1), (4, None), (5, 7)]
+    assert {table: report.left_out for table, report in reports.items()} == {
+        "orders": 3,
+        "orders__items": 1,
+        "orders__quarantine": 0,
+    }
+    assert shop.rows("orders__quarantine", "line") == []
+    assert len([record for record in caplog.records if getattr(record, "event", "") == "values left out"]) == 4
+
+    shop.load(SCHEMAS + "evolve", "r2")
+
+    assert shop.rows("orders", "id", "n__double", "x")[1:3] == [(2, None, "new"), (3, 2.5, None)]
+    assert shop.rows("orders__tags", "value", "_root_id") == [("t", 5)]

@@ -89,6 +89,14 @@ def counts(rows: "DataFrame") -> list[Count]:
     return sorted((Count(*row) for row in groups.collect()), key=lambda count: (count.slice, count.part, count.line))
 
 
+def found(rows: "DataFrame", flaws: Sequence[Flaw]) -> list[int]:
+    """Return how many records, as they were read, have each of these flaws."""
+    from pyspark.sql import functions as F
+
+    counted = rows.agg(*(F.expr(f"count_if({flaw.sql})").alias(str(place)) for place, flaw in enumerate(flaws)))
+    return list(counted.collect()[0])
+
+
 def set_aside(rows: "DataFrame", asked: Sequence[Asked], run_id: str, loaded_at: "datetime") -> "DataFrame":
     """Return the bad rows as they stand in a quarantine, each under the place where it was landed."""
     from pyspark.sql import functions as F

@@ -20,6 +20,7 @@ from glue_lib.api.reading import Reading
 from glue_lib.api.records import Records, RecordsField, is_dotted
 from glue_lib.kind import Kind, one_of
 from glue_lib.lake.write.base import WriteMode
+from glue_lib.shape.contract import Contract, ContractField
 from glue_lib.spec.types import ColumnType
 
 _READING = {"name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor"}
@@ -89,7 +90,9 @@ class Stream(Kind):
     write: one_of("glue_lib.lake.write", WriteMode) = Field(  # type: ignore[valid-type]
         "replace", validate_default=True, description="How rows get into the table."
     )
-    schema_mode: Literal["evolve"] = Field("evolve", alias="schema", description="What a new column or type does.")
+    schema_mode: ContractField = Field(
+        Contract(), alias="schema", description="What a new table, column or type does: one word, or one for each."
+    )
     types: Annotated[dict[str, ColumnType], AfterValidator(typed_paths)] = Field(
         {}, description="Types demanded for paths.", examples=[{"amount": "decimal(18,2)"}]
     )

@@ -8,6 +8,7 @@ from glue_lib.api.pagination.base import Pagination
 from glue_lib.api.pagination.token import TokenPages
 from glue_lib.errors import ConfigError
 from glue_lib.kind import members
+from glue_lib.shape.contract import Contract
 from glue_lib.spec.loader import load, load_all, loads
 from glue_lib.spec.pipeline import Pipeline
 from glue_lib.spec.stream import Stream
@@ -69,7 +70,7 @@ def test_reads_a_whole_file():
         "upsert",
     )
     assert (donations.cursor.from_, donations.cursor.start) == ("query.updated[gte]", "2020-01-01")
-    assert (donations.schema_mode, donations.types) == ("evolve", {"amount": "decimal(18,2)"})
+    assert (donations.schema_mode, donations.types) == (Contract(), {"amount": "decimal(18,2)"})
     assert pipeline.streams["comments"].write.type == "replace"
     assert (pipeline.schedule.timezone, pipeline.glue.timeout_minutes) == ("America/New_York", 120)
 
@@ -193,7 +194,13 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
             "path: /a,\nwrite: merge",
             ["5: streams.a.write: `merge` is not one of append, replace, upsert; did you mean `upsert`?"],
         ),
-        ("path: /a,\nschema: strict", ["5: streams.a.schema: `strict` is not one of evolve"]),
+        (
+            "path: /a,\nschema: strict",
+            [
+                "5: streams.a.schema: `strict` is not one of evolve, freeze, discard_value, discard_row, or a "
+                "mapping of tables, columns, types"
+            ],
+        ),
         ("path: /a,\nmethod: post", ["5: streams.a.method: `post` is not one of GET, POST; did you mean `POST`?"]),
         (
             "path: /a,\nwrite: append, cursor: {field: a, sorted: ascending}",

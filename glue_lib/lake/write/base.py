@@ -26,6 +26,7 @@ class TableReport:
     updated: int = 0
     deleted: int = 0
     added_columns: tuple[str, ...] = ()
+    left_out: int = 0  # records with values that the schema contract left out of this table
     committed: bool = False
     version: int | None = None  # the version that was committed
 
