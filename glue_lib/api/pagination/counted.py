@@ -13,7 +13,7 @@ from glue_lib.api.place import PagePlace
 from glue_lib.api.request import Request
 from glue_lib.errors import ApiError
 
-_CAPS = 1000  # totals that are multiples of this are often where an API stops counting
+CAPS = 1000  # totals that are multiples of this are often where an API stops counting
 _WINDOW = 10_000  # where many APIs go no further, and some of them say that there is no more
 _NO_SUCH_PAGE = (404, 416)
 _BAD_REQUEST = (400, 422)
@@ -52,7 +52,7 @@ class Counted(Pagination):
         if total is None:
             return False
         # What refuses a place behind a round number of records may be a limit of the API, and no end.
-        return response.status in (_NO_SUCH_PAGE if total and total % _CAPS == 0 else _NO_SUCH_PAGE + _BAD_REQUEST)
+        return response.status in (_NO_SUCH_PAGE if total and total % CAPS == 0 else _NO_SUCH_PAGE + _BAD_REQUEST)
 
     def number(self, request: Request) -> int:
         """Return the number that a request has."""
@@ -127,4 +127,4 @@ class Counted(Pagination):
 def _may_be_cut(page: Page, total: int) -> bool:
     size = page.request.carried.get("size")
     is_full = looks_full(page) if size is None else len(page.records) == size
-    return is_full or (total > 0 and total % _CAPS == 0)
+    return is_full or (total > 0 and total % CAPS == 0)

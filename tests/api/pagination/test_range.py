@@ -38,6 +38,14 @@ def test_ends_at_the_total_or_with_an_empty_range(page_of):
     assert not PAGES.is_past_end(Response(404))
 
 
+def test_records_behind_a_round_total_are_not_passed_over_in_silence(page_of):
+    at_the_cap = page(page_of, 2, "items 998-999/1000", on("998-999"))
+    assert PAGES.next_request(at_the_cap).headers == {"Range": "items=1000-1001"}
+
+    assert PAGES.next_request(page(page_of, 2, "items 1000-1001/1000", on("1000-1001"))) is not None
+    assert PAGES.next_request(page(page_of, 0, "*/1000", on("1000-1001"))) is None
+
+
 def test_an_answer_without_content_range_is_the_whole(page_of):
     assert PAGES.next_request(page(page_of, 3, None)) is None
     with pytest.raises(ApiError, match=r"`body\.has_more` says that more pages follow"):
