@@ -5,19 +5,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from glue_lib import log
-from glue_lib.errors import ConfigError
+from glue_lib.due import Due, due, move_loaded
 from glue_lib.execution import Engine, Execution
 from glue_lib.lake.frame import Frame
 from glue_lib.lake.lake import Lake
 from glue_lib.lake.quarantine import Quarantine, both, quarantine_of
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.leases import Lease
-from glue_lib.landing.outcomes import read_outcome
-from glue_lib.landing.plan import Mode
-from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.run import Part, RunFolder
-from glue_lib.landing.runs import Runs, RunState
 from glue_lib.planning import key_of
+from glue_lib.shape.deletions import mark_all_deleted, mark_deleted
 from glue_lib.shape.flaws import key_flaws
 from glue_lib.shape.frames import frames
 from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
@@ -27,6 +24,7 @@ from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored
 from glue_lib.shape.tolerance import Tolerance
+from glue_lib.shape.versions import versioned
 from glue_lib.sifting import Sieve
 from glue_lib.spec.stream import Stream
 
@@ -49,29 +47,27 @@ class _Loading:
 
 
 def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[str | None, tuple[TableReport, ...]]:
-    """Load the runs that are due, in order, moving `loaded` last; return the last one and what became of the tables."""
+    """Load the runs that are due, in order, moving `loaded` last; return the last one and what became of the tables.
+
+    A stream that tells the deletions of another one is loaded into the tables of that one.
+    """
     source, storage = execution.pipeline.source, execution.storage
-    positions = Positions(storage, source, stream.name)
+    filled = execution.pipeline.stream(stream.deletes) if stream.deletes else stream
     reports: list[TableReport] = []
     run_id = None
-    with Lease(storage, source, stream.name, "load") as lease:
+    with Lease(storage, source, filled.name, "load") as lease:
         lake = engine.lake(source, execution.pipeline.database).guarded(lease.check)
-        loading = _Loading(execution, stream, engine, lake)
-        runs = Runs(storage, source, stream.name).complete()
-        ids = [run.run_id for run in runs]
-        for run_id, mode in _due(execution, stream, positions, runs):
-            later = ids[ids.index(run_id) + 1 :]
-            reports += _load(loading, RunFolder(storage, source, stream.name, run_id), later)
-            if mode != "backfill":
-                _move_loaded(execution, stream, positions, run_id)
+        loading = _Loading(execution, filled, engine, lake)
+        for one in due(execution, stream):
+            reports += (_delete if one.stream.deletes else _load)(loading, one)
+            move_loaded(execution, one)
+            run_id = one.run.run_id if one.stream == stream else run_id
     return run_id, _summed(reports)
 
 
-def _load(loading: _Loading, folder: RunFolder, later: Sequence[str]) -> list[TableReport]:
-    """Bring one whole run into the stream's tables; a table that would not change is not committed.
-
-    `later` are the stream's runs after it, which may be loaded already.
-    """
+def _load(loading: _Loading, one: Due) -> list[TableReport]:
+    """Bring one whole run into the stream's tables; a table that would not change is not committed."""
+    folder = RunFolder(loading.execution.storage, loading.source, loading.stream.name, one.run.run_id)
     parts = folder.parts()
     root = loading.lake.table(loading.stream.name)
     size_bytes = sum(part.raw_bytes for part in parts) + root.size_bytes()
@@ -87,13 +83,15 @@ def _load(loading: _Loading, folder: RunFolder, later: Sequence[str]) -> list[Ta
             return rows if shape.key else numbered(rows)
 
         sifted = sieve.sift(read, folder, parts, loading.execution.now())
-        arrived = _arrived(loading, sifted.good, planned, shape, folder.run_id)
+        arrived = _arrived(loading, one, sifted.good, planned, shape)
         ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
-        winners = loading.stream.write.winners(arrived, root, ranks, later) if shape.key else arrived.persist()
+        whole_at = one.whole_at if sifted.bad is None else None  # a record that is set aside is not gone
+        mode = loading.stream.write
+        winners = mode.winners(arrived, root, ranks, one.later, whole_at) if shape.key else arrived.persist()
         quarantine = Quarantine(loading.lake, loading.stream.name, folder.run_id)
         try:
             added = quarantine.add(sifted.bad) if sifted.bad is not None else None
-            made = _frames(loading, winners, without(planned, sieve.novelties), shape, folder.run_id)
+            made = _frames(loading, mode.present(winners), without(planned, sieve.novelties), shape, folder.run_id)
             left_out = sieve.left_out(read, parts)
             reports = [
                 replace(report, left_out=left_out.get(report.table, 0))
@@ -110,7 +108,7 @@ def _sieve(stream: Stream, planned: Layout, stored: Mapping[str, Stored], shape:
     new = tuple(novelties(planned, stored, stream.schema_mode, shape))
     tolerance = Tolerance(stream.max_bad_records, stream.max_bad_share)
     flaws = tuple(key_flaws(planned.tables[0], shape))
-    return Sieve(f"{shape.source}.{shape.name}", shape.name, flaws, new, tolerance)
+    return Sieve(shape.source, shape.name, flaws, new, tolerance)
 
 
 def _quarantined(loading: _Loading, quarantine: Quarantine, report: TableReport | None) -> list[TableReport]:
@@ -122,10 +120,37 @@ def _quarantined(loading: _Loading, quarantine: Quarantine, report: TableReport 
     return [report]
 
 
-def _arrived(loading: _Loading, good: "DataFrame", planned: Layout, shape: StreamShape, run_id: str) -> "DataFrame":
+def _delete(loading: _Loading, one: Due) -> list[TableReport]:
+    """Take the records out of the stream's tables whose keys a run of another stream tells."""
+    folder = RunFolder(loading.execution.storage, loading.source, one.stream.name, one.run.run_id)
+    parts, root = folder.parts(), loading.lake.table(loading.stream.name)
+    if not parts or not root.exists():
+        return []
+    with loading.engine.fitted(sum(part.raw_bytes for part in parts) + root.size_bytes()):
+        shape, notes = _shape(one.stream, loading.source), folder.notes(parts)
+        shape.check_keys(notes)
+        planned = layout(notes, one.stream.name, hints=one.stream.types, stored={})
+        told = _arrived(loading, one, records(loading.lake.spark, parts, planned.reading), planned, shape)
+        stored = _stored(loading.lake, loading.stream)[loading.stream.name]
+        ranks = dict(zip(shape.ranks, stored_ranks(_shape(loading.stream, loading.source), stored), strict=False))
+        winners = loading.stream.write.winners(told, root, ranks, one.later)
+        nothing = Frame(root.name, root.read().where("false"), root.name, is_child=False)
+        try:
+            return _write(loading, folder.run_id, winners, [nothing, *loading.lake.vanished([nothing])])
+        finally:
+            winners.unpersist()
+
+
+def _arrived(loading: _Loading, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape) -> "DataFrame":
     """Return the run's records with their keys and ranks, the newest one a key where the write mode wants that."""
-    rows = keyed(good, planned.tables[0], shape, run_id)
-    return newest(rows, shape) if loading.stream.write.one_per_key and shape.key else rows
+    mode, deleted = loading.stream.write, one.stream.deleted
+    rows = keyed(good, planned.tables[0], shape, one.run.run_id)
+    if one.stream.deletes:
+        rows = mark_all_deleted(rows)
+    elif deleted:
+        rows = mark_deleted(rows, planned.tables[0], deleted.when, deleted.values)
+    rows = versioned(rows, planned, shape, one.moment) if mode.keeps_versions else rows
+    return newest(rows, shape) if mode.one_per_key and shape.key else rows
 
 
 def _frames(loading: _Loading, winners: "DataFrame", planned: Layout, shape: StreamShape, run_id: str) -> list[Frame]:
@@ -151,41 +176,6 @@ def _write(loading: _Loading, run_id: str, winners: "DataFrame", made: Sequence[
         log.info("table loaded", source=loading.source, run=run_id, **_counts(report))
         reports[frame.table] = report
     return [reports[frame.table] for frame in made]
-
-
-def _due(
-    execution: Execution, stream: Stream, positions: Positions, runs: Sequence[RunState]
-) -> list[tuple[str, Mode]]:
-    """Return id and mode of the runs to load: the one asked for, all there are, or those after the last one loaded.
-
-    An id that only an execution had, which went on with an older run, asks for the latter.
-    """
-    if execution.full_refresh:
-        return [(run.run_id, run.mode) for run in runs if not run.is_expired]
-    asked = [(run.run_id, run.mode) for run in runs if run.run_id == execution.run_id]
-    if asked:
-        return asked
-    if execution.run_id and not read_outcome(execution.storage, execution.run_id, stream.name):
-        known = ", ".join(run.run_id for run in runs[-5:]) or "none yet"
-        raise ConfigError(
-            f"{execution.pipeline.source}.{stream.name}: there is no complete run `{execution.run_id}`; "
-            f"the last are {known}"
-        )
-    loaded = positions.loaded()
-    ids = [run.run_id for run in runs]
-    after = ids.index(loaded.run_id) + 1 if loaded and loaded.run_id in ids else 0
-    due = runs[after:][-1:] if stream.write.last_run_tells_all else runs[after:]
-    return [(run.run_id, run.mode) for run in due]
-
-
-def _move_loaded(execution: Execution, stream: Stream, positions: Positions, run_id: str) -> None:
-    """Move `loaded` to a run; never back, as a replay of an earlier one would."""
-    runs = Runs(execution.storage, execution.pipeline.source, stream.name).complete()
-    ids = [run.run_id for run in runs]
-    before = positions.loaded()
-    if before and before.run_id in ids and ids.index(before.run_id) >= ids.index(run_id):
-        return
-    positions.move("loaded", Position(None, run_id, before.sequence + 1 if before else 1), before)
 
 
 def _shape(stream: Stream, source: str) -> StreamShape:

@@ -38,11 +38,11 @@ def present(winners: DataFrame) -> DataFrame:
     return winners.where(F.col(FATE) == CAME).drop(FATE) if FATE in winners.columns else winners
 
 
-def touched(stored: DataFrame, frame: Frame, winners: DataFrame) -> DataFrame:
+def touched(stored: DataFrame, frame: Frame, winners: DataFrame, fields: Sequence[StructField]) -> DataFrame:
     """Return the stored rows that may change: those of the winners."""
     from pyspark.sql import functions as F
 
-    if FATE in winners.columns and not restated_columns(stored, winners):
+    if FATE in winners.columns and not _restated(winners, fields):
         winners = winners.where(F.col(FATE) != KEPT)
     keys = winners.select(F.col(KEY).alias(_key_of(frame)))
     return stored.join(keys, on=_key_of(frame), how="left_semi")
@@ -55,16 +55,17 @@ def incoming(stored: DataFrame, frame: Frame, winners: DataFrame, fields: Sequen
     from glue_lib.lake.columns import project
 
     came = project(frame.rows, fields)
-    names = restated_columns(stored, winners)
+    names = _restated(winners, fields)
     if FATE not in winners.columns or not names:
         return came
     kept = winners.where(F.col(FATE) == KEPT).select(F.col(KEY).alias(_key_of(frame)), *names)
     return came.unionByName(project(stored.drop(*names).join(kept, on=_key_of(frame), how="inner"), fields))
 
 
-def restated_columns(stored: DataFrame, winners: DataFrame) -> list[str]:
-    """Return the columns of a table that the line of a kept record may say anew."""
-    return [name for name in _RESTATED if name in stored.columns and name in winners.columns]
+def _restated(winners: DataFrame, fields: Sequence[StructField]) -> list[str]:
+    """Return the columns of a table that the line of a kept record says anew."""
+    has = {field.name for field in fields}
+    return [name for name in _RESTATED if name in has and name in winners.columns]
 
 
 def _key_of(frame: Frame) -> str:

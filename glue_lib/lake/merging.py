@@ -58,7 +58,7 @@ def merge_frame(frame: Frame, lake: Lake, run_id: str, winners: DataFrame | None
         raise ValueError(f"{frame.table}: a child table is merged together with the records that it belongs to")
     commit = Commit(lake, frame, run_id, added(stored, fields))
     of = frame.rows if winners is None else winners
-    scope, rows = touched(table.read(), frame, of), incoming(table.read(), frame, of, fields)
+    scope, rows = touched(table.read(), frame, of, fields), incoming(table.read(), frame, of, fields)
     # Without a fate no record is gone, so that every stored root row of these records has one that came.
     delete_missing = frame.is_child or FATE in of.columns
     changes = cut(changed_rows(rows, scope, fields, delete_missing=delete_missing))

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any
 
-from glue_lib.lake.frame import INDEX, KEY, LOADED_AT, PARENT_KEY, ROOT_KEY, RUN_ID, Frame
+from glue_lib.lake.frame import GONE_AT, INDEX, KEY, LOADED_AT, PARENT_KEY, ROOT_KEY, RUN_ID, SAID, VERSION, Frame
 from glue_lib.shape.cells import cell
 from glue_lib.shape.glue_relationalize import GlueRelationalize
 from glue_lib.shape.keyed import copies
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TRANSFORMS: Mapping[str, Any] = {"headwater": Relationalize, "glue": GlueRelationalize}
 """The transforms that `relationalize:` in a pipeline file chooses from."""
 
+_ROOTS_OWN = (SAID, GONE_AT)  # columns of ours that no child table repeats
+
 
 def frames(
     rows: "DataFrame",
@@ -40,11 +42,12 @@ def frames(
 
     copied = copies(layout.tables[0], stream)
     nested = DynamicFrame.fromDF(rows.drop(*LANDED, *stream.ranks), glue_context, stream.name)
+    version = [name for name in VERSION if name in rows.columns]
     flat = TRANSFORMS[stream.relationalize].apply(
         nested,
         staging_path=staging_path,
         name=stream.name,
-        carry=(ROOT_KEY, *copied),
+        carry=(ROOT_KEY, *version, *copied),
         labels={table.array_column: text(table.path) for table in layout.tables},
     )
     arrival = [F.lit(run_id).alias(RUN_ID), F.lit(loaded_at).cast("timestamp").alias(LOADED_AT)]
@@ -55,7 +58,8 @@ def frames(
         of_table = flat[f"{stream.name}_{table.array_column}" if table.path else stream.name].toDF()
         root_columns = made[0].rows.columns if made else []
         own = _own(table, {name: target for name, target in copied.items() if target.name in root_columns})
-        typed = of_table.select(*own, *_cells(of_table, table), *arrival)
+        beside = version if table.path else [*version, *(name for name in _ROOTS_OWN if name in rows.columns)]
+        typed = of_table.select(*own, *beside, *_cells(of_table, table), *arrival)
         made.append(
             Frame(table.name, typed, root=stream.name, is_child=bool(table.path), has_lasting_keys=has_lasting_keys)
         )

@@ -46,11 +46,16 @@ def child_key(parent: str, array: str, index: str) -> str:
     return _digest(f"concat_ws('/', {parent}, {literal(array)}, {index})")
 
 
+def version_key(entity: str, valid_from_micros: str) -> str:
+    """Return the SQL of the key of a version: of the record of that key, as it was from a moment on."""
+    return _digest(f"concat_ws('/', {entity}, {valid_from_micros})")
+
+
 def _tagged(value: KeyValue) -> str:
-    return f"concat('{_TAGS[value.kind]}:', {_canonical(value)})"
+    return f"concat('{_TAGS[value.kind]}:', {canonical(value)})"
 
 
-def _canonical(value: KeyValue) -> str:
+def canonical(value: KeyValue) -> str:
     """Return the SQL of a text that does not depend on the type which the other records of the run called for."""
     plain = f"cast({value.sql} as string)"
     if value.kind != "number" or value.type == "bigint":

@@ -11,6 +11,7 @@ from glue_lib.kind import members
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.spec import references
 from glue_lib.spec.credential_checks import credentials
+from glue_lib.spec.deletion_checks import deletions, tells_deletions
 from glue_lib.spec.document import Node
 from glue_lib.spec.fan_out_checks import fan_outs, fans_out
 from glue_lib.spec.problem import Problem
@@ -23,7 +24,7 @@ _NOT_RESOLVED = "has a reference; references are resolved in `auth`, `tls`, `bas
 def problems(root: Node) -> list[Problem]:
     """Return what does not fit together in a file whose streams lie over their defaults already."""
     found = [*_read_alike(root), *_references(root), *credentials(root, streams(root))]
-    found += fan_outs(root)
+    found += [*fan_outs(root), *deletions(streams(root))]
     for stream in streams(root).values():
         found += [*_key(stream), *_replaced(stream)]
     return found
@@ -63,6 +64,8 @@ def _key(stream: Node) -> Iterator[Problem]:
 
 
 def _replaced(stream: Node) -> Iterator[Problem]:
+    if tells_deletions(stream):
+        return
     word, _ = _write(stream)
     cursor = stream.child("cursor")
     if word == "replace" and cursor and cursor.value is not None:

@@ -94,11 +94,11 @@ class Pipeline(Kind):
         return self.streams[wanted]
 
     def in_order(self, wanted: Iterable[str] = ()) -> list[Stream]:
-        """Return the wanted streams (all, when none is named), each behind those that its path takes records from."""
+        """Return the wanted streams (all, when none is named), each behind those whose records it takes or deletes."""
         ordered: dict[str, Stream] = {}
 
         def place(stream: Stream) -> None:
-            for parent in stream.parents:
+            for parent in (*stream.parents, *([stream.deletes] if stream.deletes else [])):
                 place(self.stream(parent))
             ordered.setdefault(stream.name, stream)
 

@@ -21,6 +21,7 @@ from glue_lib.api.records import Records, RecordsField, is_dotted
 from glue_lib.kind import Kind, one_of
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.shape.contract import Contract, ContractField
+from glue_lib.spec.deletion import DeletionField
 from glue_lib.spec.types import ColumnType
 
 _READING = {"name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor"}
@@ -89,6 +90,10 @@ class Stream(Kind):
     order: Names = Field([], description="Fields that settle duplicates: the latest wins. Default: the cursor field.")
     write: one_of("glue_lib.lake.write", WriteMode) = Field(  # type: ignore[valid-type]
         "replace", validate_default=True, description="How rows get into the table."
+    )
+    deleted: DeletionField | None = Field(None, description="Which records say that they are deleted.")
+    deletes: str = Field(
+        "", description="The stream whose records are deleted by this one's, which hold their `key`; it has no table."
     )
     schema_mode: ContractField = Field(
         Contract(), alias="schema", description="What a new table, column or type does: one word, or one for each."

@@ -48,6 +48,7 @@ _KIND_HABITS = {  # what other tools call our kinds and words
     "limit_offset": "offset",
     "link_header": "link",
     "merge": "upsert",
+    "scd2": "history",
     "overwrite": "replace",
     "page_number": "page",
     "single_page": "none",

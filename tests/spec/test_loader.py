@@ -192,7 +192,8 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
         ("path: /a,\nname: b", ["5: streams.a.name: is not a field here; the stream is named by its key"]),
         (
             "path: /a,\nwrite: merge",
-            ["5: streams.a.write: `merge` is not one of append, replace, upsert; did you mean `upsert`?"],
+            ["5: streams.a.write: `merge` is not one of append, history, replace, snapshot, upsert; "
+             "did you mean `upsert`?"],
         ),
         (
             "path: /a,\nschema: strict",

@@ -1,0 +1,107 @@
+"""Which runs a load takes, and which it takes again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from glue_lib.due import due, move_loaded
+from glue_lib.execution import Execution
+from glue_lib.landing.plan import Plan
+from glue_lib.landing.run import RunFolder
+from glue_lib.landing.storage import FolderStorage
+from glue_lib.runtime.execution import no_engine
+from glue_lib.spec.loader import loads
+
+TEXT = """
+source: shop
+base_url: http://127.0.0.1:9
+streams:
+  orders: {path: /orders, key: [id], write: upsert}
+  gone: {path: /gone, key: [id], deletes: orders}
+  people: {path: /people, key: [id], write: snapshot}
+  prices: {path: /prices, key: [id], write: upsert}
+  rates: {path: /rates}
+"""
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return Shop(FolderStorage(tmp_path))
+
+
+class Shop:
+    def __init__(self, storage):
+        self.storage = storage
+        self.file = loads(TEXT, "shop.yaml")
+
+    def land(self, stream, day, mode="incremental"):
+        run_id, moment = f"{stream}-{day}", datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
+        folder = RunFolder(self.storage, "shop", stream, run_id)
+        folder.start(Plan(run_id, "shop", stream, mode, "f", (), None, moment.isoformat()))
+        folder.finish("complete", {})
+
+    def due(self, stream, **asked):
+        execution = Execution(self.file, self.storage, no_engine, str, **asked)
+        return due(execution, self.file.stream(stream))
+
+    def load(self, stream, **asked):
+        found = self.due(stream, **asked)
+        for one in found:
+            move_loaded(Execution(self.file, self.storage, no_engine, str), one)
+        return [one.run.run_id for one in found]
+
+
+def test_what_is_new_is_due_once_and_of_a_replaced_table_only_the_last(shop):
+    for day in (1, 2):
+        shop.land("prices", day)
+        shop.land("rates", day, "full")
+
+    assert shop.load("prices") == ["prices-1", "prices-2"]
+    assert shop.load("rates") == ["rates-2"]
+    assert shop.load("prices") == shop.load("rates") == []
+    assert shop.load("prices", run_id="prices-1") == ["prices-1"]
+    assert shop.load("prices") == []
+
+
+def test_where_keys_can_go_a_replay_goes_on_to_the_last_run_that_was_loaded(shop):
+    for day in (1, 2, 3):
+        shop.land("people", day, "full")
+        if day < 3:
+            shop.load("people")
+
+    assert shop.load("people", run_id="people-1") == ["people-1", "people-2"]
+    assert shop.load("people") == ["people-3"]
+    assert shop.load("people", full_refresh=True) == ["people-1", "people-2", "people-3"]
+
+
+def test_deletions_that_were_loaded_are_loaded_again_behind_an_older_run(shop):
+    shop.land("orders", 1)
+    shop.land("gone", 2)
+    shop.land("orders", 3)
+    shop.land("gone", 4)
+
+    assert shop.load("orders") == ["orders-1", "orders-3"]
+    assert shop.load("gone") == ["gone-2", "gone-4"]
+    assert shop.load("orders") == []
+    again = shop.due("orders", run_id="orders-1")
+    assert [(one.stream.name, one.run.run_id, one.later) for one in again] == [
+        ("orders", "orders-1", ("orders-3",)),
+        ("gone", "gone-2", ("orders-3",)),
+        ("orders", "orders-3", ()),
+        ("gone", "gone-4", ()),
+    ]
+
+
+def test_a_run_that_was_finished_late_does_not_bring_back_what_was_deleted_meanwhile(shop):
+    shop.land("gone", 2)
+    shop.load("gone")
+    shop.land("orders", 1)
+
+    assert shop.load("orders") == ["orders-1", "gone-2"]
+
+
+def test_only_a_full_run_tells_what_is_gone(shop):
+    shop.land("people", 1, "full")
+    shop.land("people", 2)
+
+    assert [one.whole_at and one.whole_at.day for one in shop.due("people")] == [2, None]
