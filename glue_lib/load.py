@@ -20,6 +20,7 @@ from glue_lib.shape.frames import frames
 from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
 from glue_lib.shape.layout import Layout, layout
 from glue_lib.shape.novelties import novelties, without
+from glue_lib.shape.partition import check_partition, partitioned
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored
@@ -75,6 +76,7 @@ def _load(loading: _Loading, one: Due) -> list[TableReport]:
         shape = _shape(loading.stream, loading.source)
         notes = folder.notes(parts)
         stored = _stored(loading.lake, loading.stream)
+        check_partition(f"{loading.source}.{root.name}", stored.get(root.name), loading.stream.partition_by)
         planned = layout(notes, loading.stream.name, hints=loading.stream.types, stored=stored)
         sieve = _sieve(loading.stream, planned, stored, shape)
 
@@ -164,6 +166,8 @@ def _frames(loading: _Loading, winners: "DataFrame", planned: Layout, shape: Str
         glue_context=loading.engine.glue_context,
         staging_path=f"{loading.lake.uri}/_headwater/tmp/{loading.source}/{loading.stream.name}",
     )
+    if loading.stream.partition_by:
+        made[0] = partitioned(made[0], loading.stream.partition_by)
     return [*made, *loading.lake.vanished(made)]
 
 

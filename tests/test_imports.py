@@ -18,7 +18,7 @@ SEAMS = {
     "landing": (),
     "lake": (),
     "shape": ("landing.notes", "landing.exact", "landing.run", "lake.frame"),
-    "spec": ("api", "lake.write", "shape.contract"),
+    "spec": ("api", "lake.write", "shape.contract", "shape.partition"),
     "runtime": ("spec", "landing", "lake"),
 }
 TYPING_ONLY = {("shape", "landing.run")}  # for annotations; nothing of it is there when the code runs

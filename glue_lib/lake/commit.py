@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from glue_lib.lake.changes import CHANGE, DELETE, INSERT, UPDATE
 from glue_lib.lake.columns import quoted
-from glue_lib.lake.frame import KEY, Frame
+from glue_lib.lake.frame import KEY, PARTITION, Frame
 from glue_lib.lake.lake import Lake, Table
 from glue_lib.lake.settings import USER_METADATA, settings
 from glue_lib.lake.write.base import TableReport
@@ -79,6 +79,8 @@ class Commit:
     def _write(self, rows: DataFrame, mode: str) -> None:
         self.lake.check()
         writer = rows.write.format("delta").mode(mode).option("mergeSchema", "true")
+        if PARTITION in rows.columns:  # without the option, each task would write a file to each part
+            writer = writer.partitionBy(PARTITION).option("optimizeWrite", "true")
         writer.option("userMetadata", self.note).save(self.table.uri)
 
     def _report(self, counts: Counter[str] | None) -> TableReport:

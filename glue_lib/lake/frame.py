@@ -23,6 +23,8 @@ VERSION = (ENTITY_KEY, VALID_FROM, VALID_TO, IS_CURRENT)
 SAID = "_hw_said"  # of a root row: a hash of all that the record says, children included
 GONE_AT = "_hw_gone_at"  # of a root row: when the source was first seen without it
 
+PARTITION = "_hw_partition"  # of a root row: which part of its table it is in, where the table has parts
+
 # Of a record on its way: true where it says that its key is deleted.
 DELETED = "_hw_is_deleted"
 

@@ -21,6 +21,7 @@ from glue_lib.api.records import Records, RecordsField, is_dotted
 from glue_lib.kind import Kind, one_of
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.shape.contract import Contract, ContractField
+from glue_lib.shape.partition import Partition
 from glue_lib.spec.deletion import DeletionField
 from glue_lib.spec.types import ColumnType
 
@@ -107,6 +108,7 @@ class Stream(Kind):
     max_bad_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
         None, description="The same as a share of the run's records; without either: a tenth, or ten if that is more."
     )
+    partition_by: Partition | None = Field(None, description="What the root table is parted by, into folders.")
     relationalize: Literal["headwater", "glue"] = Field(
         "headwater", description="Whose Relationalize makes the child tables: ours, with stable keys, or AWS Glue's."
     )
