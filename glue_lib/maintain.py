@@ -40,7 +40,8 @@ class Retention:
 def maintain_stream(execution: Execution, stream: Stream, engine: Engine, retention: Retention) -> Kept:
     """Keep a stream's tables and its raw runs in order, while nobody loads it."""
     pipeline, storage = execution.pipeline, execution.storage
-    with Lease(storage, pipeline.source, stream.name, "load") as lease:
+    filled = stream.deletes or stream.name  # whose load would read these runs
+    with Lease(storage, pipeline.source, filled, "load") as lease:
         lake = engine.lake(pipeline.source, pipeline.database).guarded(lease.check)
         tables = _upkeep(lake, tables_of(lake, stream.name), retention)
         lease.check()
@@ -111,7 +112,7 @@ def _expire(execution: Execution, stream: Stream) -> Freed:
 def _built_from(stream: Stream, runs: Sequence[RunState]) -> list[str]:
     """Return the runs that make the stream's tables when they are loaded one after the other into an empty lake."""
     complete = [run.run_id for run in runs if run.status == "complete"]
-    return complete[-1:] if stream.write.last_run_tells_all else complete
+    return complete[-1:] if stream.write.last_run_tells_all and not stream.deletes else complete
 
 
 def _keep_parents(execution: Execution, stream: Stream, run_id: str) -> None:

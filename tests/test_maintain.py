@@ -1,7 +1,7 @@
 """What the upkeep of a source deletes of its raw runs, by what its pipeline file says; there are no tables here."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ streams:
   items: {{path: "/orders/{{orders.team}}/items"}}
 maintenance: {rules}
 """
+DELETIONS = FILE.replace("  items:", "  gone: {{path: /gone, key: [id], deletes: orders}}\n  items:")
 NO_FILE = {"streams": "", "set": "{}"}
 
 
@@ -52,38 +53,38 @@ class Shop:
     """Runs of orders, a day apart, all landed and loaded."""
 
     folder: Path
+    text: str = FILE
     days: int = 0
-    ids: list[str] = field(default_factory=list)
 
     @property
     def storage(self) -> FolderStorage:
         return FolderStorage(self.folder)
 
-    def land(self, run_id: str, mode: Mode) -> RunFolder:
+    def land(self, run_id: str, mode: Mode, stream: str = "orders") -> RunFolder:
         self.days += 1
-        run, work = RunFolder(self.storage, "shop", "orders", run_id), Slice(0, {}, "all")
-        run.start(Plan(run_id, "shop", "orders", mode, "f", (work,), None, f"2026-01-{self.days:02}T00:00:00Z"))
+        run, work = RunFolder(self.storage, "shop", stream, run_id), Slice(0, {}, "all")
+        run.start(Plan(run_id, "shop", stream, mode, "f", (work,), None, f"2026-01-{self.days:02}T00:00:00Z"))
         with run.slice_writer(work) as writer:
             marks = {"request_fingerprint": "", "page_fingerprint": ""}
             writer.add([b'{"id": 1, "team": 2}'], request={}, next=None, state={}, **marks)
             writer.close({})
         run.finish("complete", {"records": 1})
-        positions = Positions(self.storage, "shop", "orders")
+        positions = Positions(self.storage, "shop", stream)
         positions.move("landed", Position(None, run_id, self.days), positions.landed())
         positions.move("loaded", Position(None, run_id, self.days), positions.loaded())
         return run
 
     def maintain(self, rules: str, write: str = "upsert") -> list[Outcome]:
         engine: Any = NoTables()
-        text = FILE.format(write=write, rules=rules)
+        text = self.text.format(write=write, rules=rules)
         now = datetime(2026, 3, 1, tzinfo=UTC)
         return pipeline.maintain(
             Execution(loads(text, "shop.yaml"), self.storage, lambda: engine, str, now=lambda: now)
         )
 
-    def left(self) -> dict[str, str]:
+    def left(self, stream: str = "orders") -> dict[str, str]:
         """Return what is left of each run: its records, or only what it says of itself."""
-        runs = Runs(self.storage, "shop", "orders").all()
+        runs = Runs(self.storage, "shop", stream).all()
         return {run.run_id: "end" if run.is_expired else "records" for run in runs}
 
 
@@ -125,6 +126,20 @@ def test_what_fan_outs_ask_of_a_run_outlives_its_records(shop: Shop):
     assert orders.evidence["raw"]["runs"] == 1 and orders.evidence["raw"]["bytes"] > 0
     assert list(Runs(shop.storage, "shop", "orders").parents(["team"])) == [{"team": "2"}]
     assert run.plan() is not None
+
+
+def test_all_deletions_stay_that_a_table_is_built_from(shop: Shop):
+    shop.text = DELETIONS
+    for run_id in ("a", "b"):
+        shop.land(run_id, "full", "gone")
+
+    shop.maintain("{keep_raw: 1d}")
+    with Lease(shop.storage, "shop", "orders", "load"), pytest.raises(ExecutionFailed) as failed:
+        shop.maintain("{keep_raw: 1d, rebuildable: false}")
+
+    statuses = {outcome.stream: outcome.status for outcome in failed.value.outcomes}
+    assert statuses == {"orders": "failed", "gone": "failed", "items": "complete"}
+    assert shop.left("gone") == {"a": "records", "b": "records"}
 
 
 def test_a_stream_that_is_being_loaded_is_left_alone_and_the_others_are_not(shop: Shop):
