@@ -44,8 +44,8 @@ class Sifted:
 class Sieve:
     """What is held back of a stream's records, and how much of it is borne."""
 
-    name: str  # of the stream, as errors and events tell it
-    root: str
+    source: str
+    stream: str
     flaws: Sequence[Flaw]
     novelties: Sequence[Novelty]  # what the schema contract does not let evolve: no table gets it
     tolerance: Tolerance
@@ -64,7 +64,7 @@ class Sieve:
         good = found.good(found.told(read(parts, uris), flaws))
         if not counts:
             return Sifted(good, forget=bad.unpersist)
-        self._judge(counts, sum(part.records for part in parts), folder.run_id)
+        self.judge(counts, sum(part.records for part in parts), folder.run_id)
         hit = {(count.slice, count.part) for count in counts}
         asked = [one for part in doubted if (part.slice, part.number) in hit for one in _asked(folder, part)]
         aside = found.set_aside(bad, asked, folder.run_id, loaded_at)
@@ -81,22 +81,31 @@ class Sieve:
         counts = found.found(read(doubted, ()), flaws) if doubted else [0] * len(flaws)
         by_table: Counter[str] = Counter()
         for new, records in zip(discarded, counts, strict=True):
-            by_table[new.table if new.target else self.root] += records
+            by_table[new.table if new.target else self.stream] += records
             if records:
-                log.warning("values left out", stream=self.name, why=new.words, path=text(new.path), records=records)
+                why = f"{new.words} at `{text(new.path)}`"
+                log.warning("values left out", **self._where, records=records, why=why)
         return by_table
+
+    @property
+    def _where(self) -> dict[str, str]:
+        return {"source": self.source, "stream": self.stream}
+
+    @property
+    def _name(self) -> str:
+        return f"{self.source}.{self.stream}"
 
     def _of(self, policy: Policy) -> list[Novelty]:
         return [new for new in self.novelties if new.policy == policy]
 
     def _frozen(self, new: Sequence[str]) -> ShapeError:
         return ShapeError(
-            f"{self.name}: the schema is frozen, and the records call for {'; '.join(new[:_TOLD])}"
+            f"{self._name}: the schema is frozen, and the records call for {'; '.join(new[:_TOLD])}"
             f"{f' and {len(new) - _TOLD} more' if len(new) > _TOLD else ''}. No table was changed; let it in by "
             "`schema: evolve`, or leave it out by `discard_value` or `discard_row`, and load again"
         )
 
-    def _judge(self, counts: Sequence[Count], of: int, run_id: str) -> None:
+    def judge(self, counts: Sequence[Count], of: int, run_id: str) -> None:
         """Tell of the bad records, or raise: nothing is written yet."""
         sorts = _sorts(counts)
         bad = sum(count.records for count in counts)
@@ -106,14 +115,12 @@ class Sieve:
         if limit := self.tolerance.exceeded(bad, of):
             named = "; ".join(f"{sort.records} with {_words(sort)}" for sort in sorts[:_TOLD])
             raise ShapeError(
-                f"{self.name}: {bad} of {of} records of run {run_id} are bad, {limit}: {named}. No table was changed; "
+                f"{self._name}: {bad} of {of} records of run {run_id} are bad, {limit}: {named}. No table was changed; "
                 "mend the pipeline file (`key`, `types`, `schema`), or allow more by `max_bad_records` or "
                 "`max_bad_share`, and load again"
             )
         for sort in sorts:
-            log.warning(
-                "records set aside", stream=self.name, run=run_id, records=sort.records, of=of, why=_words(sort)
-            )
+            log.warning("records set aside", **self._where, run=run_id, records=sort.records, of=of, why=_words(sort))
 
 
 def _doubted(parts: Sequence[Part], flaws: Sequence[Flaw]) -> list[Part]:

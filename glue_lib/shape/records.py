@@ -36,8 +36,9 @@ def records(
     Where parts are `doubted`, named by their `uri`, the text of their records stands beside them, in `_hw_record`.
     """
     schema = schema_of(reading)
-    others = [part.uri for part in parts if part.uri in doubted or not is_plain(reading, part.notes)]
-    plain = [part.uri for part in parts if part.uri not in others]
+    careful = {part.uri for part in parts if part.uri in doubted or not is_plain(reading, part.notes)}
+    others = [part.uri for part in parts if part.uri in careful]
+    plain = [part.uri for part in parts if part.uri not in careful]
     frames = [_read(spark, plain, schema)] if plain or not others else []
     if others:
         frames.append(_normalise(spark, others, schema, reading, keeps_text=bool(doubted)))
