@@ -15,6 +15,7 @@ SAID = {
     "jar wanted": "{jar}: is downloaded into {folder}, this once",
     "run resumed": "[cyan]{stream}[/]: goes on with run {run}",
     "run abandoned": "[yellow]{stream}[/]: run {run} is abandoned, it was planned otherwise",
+    "cursor changed": "[yellow]{stream}[/]: cursor changed from {before} to {now}, everything is read again",
     "slice restarted": "[yellow]{stream}[/]: slice {slice} begins anew, the API no longer knows its place",
     "slices spread": "[cyan]{stream}[/]: {slices} slices are read by {tasks} Spark tasks",
     "no executors": "[cyan]{stream}[/]: its slices are read in threads: {reason}",

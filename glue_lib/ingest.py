@@ -14,7 +14,7 @@ from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.reached import ReachedFile
 from glue_lib.landing.run import RunFolder
 from glue_lib.opening import opened
-from glue_lib.planning import landed_after, read_at
+from glue_lib.planning import is_of_another_cursor, landed_after, read_at
 from glue_lib.reached import reached_after
 from glue_lib.spec.stream import Stream
 from glue_lib.spread import land_on_executors
@@ -128,19 +128,24 @@ def _move_landed(execution: Execution, folder: RunFolder, planned: Plan, stream:
     before, sequence = positions.landed(), planned.context["sequence"]
     if (before.sequence if before else 0) != sequence:
         return
+    scale = planned.context.get("scale") or (stream.cursor.scale if stream.cursor else None)
+    if stream.cursor and scale != stream.cursor.scale:  # stopped before this move, and the file has changed since
+        positions.move("landed", Position(None, folder.run_id, sequence + 1, scale=scale), before)
+        return
+    known = None if is_of_another_cursor(stream, before) else before
     latest = None
     found = [manifest["evidence"] for manifest in folder.manifests()]
     for evidence in found:
         latest = stream.cursor.latest(latest, evidence["latest"]) if stream.cursor else None
     not_after = read_at(planned, (evidence.get("served") for evidence in found))
-    value = landed_after(stream, planned, latest, before, not_after)
-    edge = _edge(found, before if before and before.value == value else None)
+    value = landed_after(stream, planned, latest, known, not_after)
+    edge = _edge(found, known if known and known.value == value else None)
     if stream.cursor and stream.holes:
         kept = ReachedFile(storage, source, stream.name)
         latests = dict(enumerate(evidence["latests"] for evidence in found))
         gone = dict(enumerate(evidence.get("gone", ()) for evidence in found))
         kept.write(sequence + 1, reached_after(stream, planned, latests, kept.read(sequence), gone, not_after))
-    positions.move("landed", Position(value, folder.run_id, sequence + 1, edge), before)
+    positions.move("landed", Position(value, folder.run_id, sequence + 1, edge, scale), before)
 
 
 def _edge(found: Iterable[Mapping[str, Any]], before: Position | None) -> dict[str, int]:

@@ -12,7 +12,7 @@ from glue_lib.landing.reached import ReachedFile
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_id import new_run_id
 from glue_lib.landing.runs import Runs, behind
-from glue_lib.planning import mode_of, plan, refuse_span
+from glue_lib.planning import is_of_another_cursor, mode_of, plan, refuse_doubling, refuse_span
 from glue_lib.reached import Reached
 from glue_lib.spec.stream import Stream
 
@@ -84,6 +84,8 @@ def _unfinished(
 
 def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position | None) -> tuple[RunFolder, Plan]:
     source, storage, now = execution.pipeline.source, execution.storage, execution.now()
+    if position and mode == "full" and not execution.full_refresh:
+        _tell_of_another_cursor(source, stream, position)
     folder = RunFolder(storage, source, stream.name, execution.run_id or new_run_id(now))
     planned = plan(
         stream,
@@ -98,6 +100,13 @@ def _new(execution: Execution, stream: Stream, *, mode: Mode, position: Position
         now=now,
     )
     return folder, folder.start(planned)
+
+
+def _tell_of_another_cursor(source: str, stream: Stream, position: Position) -> None:
+    if is_of_another_cursor(stream, position) and stream.cursor:
+        refuse_doubling(f"{source}.{stream.name}", stream, position)
+        before, now = position.scale, stream.cursor.scale
+        log.warning("cursor changed", source=source, stream=stream.name, before=before, now=now)
 
 
 def _reached(execution: Execution, stream: Stream, landed: Position | None) -> Reached | None:

@@ -27,7 +27,23 @@ def mode_of(stream: Stream, *, is_backfill: bool, full_refresh: bool, position: 
         return "incremental" if stream.only_changed and position and not full_refresh else "full"
     if is_backfill:
         return "backfill"
-    return "full" if full_refresh or position is None or position.value is None else "incremental"
+    is_known = position is not None and position.value is not None and not is_of_another_cursor(stream, position)
+    return "incremental" if is_known and not full_refresh else "full"
+
+
+def is_of_another_cursor(stream: Stream, position: Position | None) -> bool:
+    """Return whether a position counts in another field than the stream's cursor, or was written otherwise there."""
+    return bool(stream.cursor and position and position.scale not in (None, stream.cursor.scale))
+
+
+def refuse_doubling(name: str, stream: Stream, position: Position) -> None:
+    """Refuse to read everything again for a changed cursor where that stores each record twice."""
+    if stream.cursor and stream.write.type == "append" and not stream.key:
+        raise ConfigError(
+            f"{name}: cursor: was `{position.scale}` and is now `{stream.cursor.scale}`, so everything would be read "
+            "again, and `write: append` without `key` would store it twice; give the stream a `key`, or undo the "
+            "change; if it is to be stored once more, run with `--full-refresh`"
+        )
 
 
 def refuse_span(source: str, stream: Stream, among: Iterable[Stream]) -> None:
@@ -84,6 +100,7 @@ def plan(
         created_at=now.isoformat(),
         context={"since": since, "start": start, "end": end, "sequence": position.sequence if position else 0}
         | ({"edge": dict(position.edge)} if position and position.edge and since is not None else {})
+        | ({"scale": cursor.scale} if cursor else {})
         | (drawn.context() if drawn else {}),
     )
 

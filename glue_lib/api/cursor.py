@@ -207,6 +207,11 @@ class Cursor(Kind):
         return moments.read(text, self.format, self.zone, late=late)
 
     @property
+    def scale(self) -> str:
+        """What a position is kept with, since it says nothing of another field: `updated_at as iso`."""
+        return f"{self.field} as {self.format}"
+
+    @property
     def grain(self) -> str:
         """The finest step of the API's bounds."""
         return self.granularity or moments.grain(self.format)

@@ -13,12 +13,14 @@ class Position:
     """`value` is the cursor's, as the planner wrote it; `run_id` the run that brought it there.
 
     `edge` has marks of the records that stand at the value, how often each was landed: the next run meets them again.
+    `scale` says which field the value is one of, and how it is written there: of another field it would say nothing.
     """
 
     value: str | None
     run_id: str | None
     sequence: int = 0  # counts the moves, so that a position that came back to an old value is told from the old one
     edge: dict[str, int] = field(default_factory=dict)
+    scale: str | None = None  # None: from before it was kept, and taken for the scale of the file
 
 
 class Positions:
