@@ -20,7 +20,9 @@ from glue_lib.api.request import Request
 from glue_lib.errors import HeadwaterError
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
-_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # one that we signed, inside of a form
+# Possessive, and over whole runs of letters, so that a token of 100 KB takes no time to speak of.
+_TOKEN = re.compile(r"eyJ[\w-]++(\.[\w-]++\.[\w-]++)?+")  # one that we signed, inside of a form
+_PARAMETER = re.compile(r"(?<![\w.\-])[\w.\-]++=\"")
 _SHORTEST = 4  # a shorter value would be found everywhere
 _SHORTEST_MADE = 8  # of a header that was made with a credential
 _SHORTEST_CUT = 6  # of a credential whose rest was cut off
@@ -60,7 +62,7 @@ class Redaction:
         before = {unsigned.url, *unsigned.headers.values()}
         added = [value for value in (signed.url, *signed.headers.values()) if value not in before]
         made = [part for value in added for part in _parts(value) if part not in unsigned.url]
-        made += _TOKEN.findall((signed.content or b"").decode(errors="replace"))
+        made += [found[0] for found in _TOKEN.finditer((signed.content or b"").decode(errors="replace")) if found[1]]
         if is_lasting:
             return self.learn(*made)
         with self._lock:
@@ -132,7 +134,7 @@ def _written(value: str) -> set[str]:
 
 def _parts(value: str) -> list[str]:
     """Return what could be secret in a header or an address: its words, without the names of its parameters."""
-    unquoted = re.sub(r"[\w.\-]+=\"", " ", value.partition("://")[2] or value)
+    unquoted = _PARAMETER.sub(" ", value.partition("://")[2] or value)
     words = re.split(r"[\s,;&?\"']+", unquoted)
     values = [re.sub(r"^[\w.\-\[\]]+=(?=[^=])", "", word) for word in words]
     return [part for part in values if len(part) >= _SHORTEST_MADE]
@@ -148,5 +150,8 @@ def _without_cut(text: str, known: set[str]) -> str:
 
 
 def _cut_length(piece: str, value: str) -> int:
-    lengths = range(min(len(piece), len(value) - 1), _SHORTEST_CUT - 1, -1)
-    return next((length for length in lengths if piece.endswith(value[:length])), 0)
+    """Return the length of the longest beginning of a value that the piece ends with."""
+    at = piece.find(value[:_SHORTEST_CUT], max(0, len(piece) - len(value) + 1))
+    while at >= 0 and not value.startswith(piece[at:]):
+        at = piece.find(value[:_SHORTEST_CUT], at + 1)
+    return len(piece) - at if at >= 0 else 0

@@ -1,5 +1,6 @@
 import html
 import json
+import time
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
@@ -150,3 +151,26 @@ def test_a_host_that_came_from_a_reference_may_stand_in_a_stored_request():
 
     assert redaction.forget(Request("/x?of=eu1.api.example.org")).path == "/x?of=eu1.api.example.org"
     assert redaction.clean("GET https://eu1.api.example.org/v1") == "GET https://***/v1"
+
+
+@pytest.mark.parametrize("token", ["a" * 100_000, "eyJ" * 33_000, f"{'Q' * 50_000}-{'_' * 50_000}"])
+def test_a_token_of_100_kilobytes_is_learned_and_taken_out_at_once(token):
+    redaction = Redaction(lambda text: text)
+    bare = SignedRequest("POST", "https://api.example.org/v1")
+    began = time.process_time()
+
+    redaction.learn_signed(
+        bare, replace(bare.with_header("Authorization", f"Bearer {token}"), content=token.encode()), is_lasting=True
+    )
+
+    assert redaction.clean(f"answered 431 ({token}), for {token[:90_000]}…") == "answered 431 (***), for ***…"
+    assert time.process_time() - began < 3  # it took 28 to 70
+
+
+def test_a_signed_token_in_a_form_is_found_behind_what_only_looks_like_one():
+    redaction = Redaction(lambda text: text)
+    bare = SignedRequest("POST", "https://api.example.org/v1")
+
+    redaction.learn_signed(bare, replace(bare, content=b"a=eyJa.b&b=eyJhbG.c1aims.s1gned&c=eyJ"), is_lasting=True)
+
+    assert redaction.clean("eyJhbG.c1aims.s1gned, eyJa.b, eyJ") == "***, eyJa.b, eyJ"
