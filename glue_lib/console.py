@@ -25,6 +25,7 @@ SAID = {
     "table loaded": "[green]{table}[/]: {inserted} rows inserted, {updated} updated, {deleted} deleted{more}",
     "records set aside": "[yellow]{stream}[/]: {records} of {of} records are set aside: {why}",
     "records quarantined": "[yellow]{table}[/]: {inserted} records set aside, {deleted} taken out again",
+    "rows kept": "[yellow]{stream}[/]: no row is deleted as gone: {reason}",
     "values left out": "[yellow]{stream}[/]: values of {records} records are left out: {why}",
     "table unchanged": "[green]{table}[/]: nothing changed",
     "table kept": "[green]{table}[/]: {files} files, {removed} old ones removed",

@@ -87,8 +87,10 @@ def _load(loading: _Loading, one: Due) -> list[TableReport]:
         sifted = sieve.sift(read, folder, parts, loading.execution.now())
         arrived = _arrived(loading, one, sifted.good, planned, shape)
         ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
-        whole_at = one.whole_at if sifted.bad is None else None  # a record that is set aside is not gone
         mode = loading.stream.write
+        whole_at = one.whole_at if sifted.bad is None else None  # a record that is set aside is not gone
+        if mode.forgets and one.whole_at and not whole_at:
+            _tell_kept(loading, one, sifted.bad_records)
         winners = mode.winners(arrived, root, ranks, one.later, whole_at) if shape.key else arrived.persist()
         quarantine = Quarantine(loading.lake, loading.stream.name, folder.run_id)
         try:
@@ -120,6 +122,11 @@ def _quarantined(loading: _Loading, quarantine: Quarantine, report: TableReport 
     loading.engine.register(loading.lake, quarantine.table)
     log.info("records quarantined", source=loading.source, run=quarantine.run_id, **_counts(report))
     return [report]
+
+
+def _tell_kept(loading: _Loading, one: Due, bad_records: int) -> None:
+    reason = f"{bad_records} records were set aside, and their rows may be among those that did not come"
+    log.warning("rows kept", source=loading.source, stream=loading.stream.name, run=one.run.run_id, reason=reason)
 
 
 def _delete(loading: _Loading, one: Due) -> list[TableReport]:

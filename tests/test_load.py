@@ -9,7 +9,7 @@ import pytest
 
 from glue_lib.errors import ShapeError
 from glue_lib.execution import Execution
-from glue_lib.landing.plan import Plan, Slice
+from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.load import load_stream
@@ -32,12 +32,12 @@ class Shop:
     reports: dict[str, Any] = field(default_factory=dict)
     runs: int = 0
 
-    def land(self, *pages: list[str]) -> str:
+    def land(self, *pages: list[str], mode: Mode = "incremental") -> str:
         """Land a run of these pages, each a part of its own."""
         self.runs += 1
         run = RunFolder(FolderStorage(self.folder), "shop", "orders", f"r{self.runs}")
         work, moment = Slice(0, {}, "all"), f"2026-01-{self.runs:02}T00:00:00Z"
-        run.start(Plan(run.run_id, "shop", "orders", "incremental", "f", (work,), None, moment))
+        run.start(Plan(run.run_id, "shop", "orders", mode, "f", (work,), None, moment))
         with run.slice_writer(work, part_bytes=1) as writer:
             for number, page in enumerate(pages):
                 request = {"path": "/orders", "query": {"page": str(number)}, "carried": {"records": 7}}
@@ -135,6 +135,16 @@ def test_nothing_but_bad_records_leave_a_replaced_table_as_it_is(shop):
         shop.load("key: [id], write: replace")
 
     assert shop.rows("orders", "id") == [(1,)]
+
+
+def test_a_snapshot_deletes_nothing_while_records_are_set_aside(shop, caplog):
+    shop.land(['{"id": 1}', '{"id": 2}', '{"id": 3}', '{"id": 4}', '{"id": 5}'], mode="full")
+    shop.land(['{"id": 1}', '{"id": null}', '{"id": 3}', '{"id": 4}', '{"id": 5}'], mode="full")
+
+    shop.load("key: [id], write: snapshot")
+
+    assert shop.rows("orders", "id") == [(1,), (2,), (3,), (4,), (5,)]
+    assert [event.fields["run"] for event in caplog.records if getattr(event, "event", "") == "rows kept"] == ["r2"]
 
 
 def test_appended_records_come_back_beside_those_of_their_run(shop):
