@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from glue_lib.errors import ConfigError
+from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import Engine, ExecutionFailed, Outcome
-from glue_lib.landing.storage import open_storage
+from glue_lib.lake.lake import Lake
+from glue_lib.lake.spark_errors import spark_errors_of
+from glue_lib.landing.storage import Storage, open_storage
 from glue_lib.maintain import Retention, maintain_tables, stream_of
 from glue_lib.pipeline import maintain
 from glue_lib.printing import print_json, print_rows, say
@@ -68,13 +70,19 @@ def _whole_lake(lake: str, retention: Retention) -> list[Outcome]:
     if not sources:
         raise ConfigError(f"{lake}: there are no tables yet; `headwater run` makes them, `--lake` says where")
     engine: Engine = SparkEngine(spark_uri(lake), is_on_glue=False)
-    outcomes = []
-    for source in sources:
-        held = engine.lake(source, source)
-        for stream in dict.fromkeys(stream_of(name) for name in held.names()):
+    lakes = [engine.lake(source, source) for source in sources]
+    streams = [(held, name) for held in lakes for name in dict.fromkeys(map(stream_of, held.names()))]
+    return [_kept(storage, held, stream, retention) for held, stream in streams]
+
+
+def _kept(storage: Storage, held: Lake, stream: str, retention: Retention) -> Outcome:
+    """Keep a stream's tables in order; one that cannot be does not stop the others."""
+    try:
+        with spark_errors_of(f"{held.source}.{stream}"):
             kept = maintain_tables(storage, held, stream, retention)
-            outcomes.append(Outcome(source, stream, "complete", evidence=asdict(kept)))
-    return outcomes
+    except HeadwaterError as error:
+        return Outcome(held.source, stream, "failed", error=str(error))
+    return Outcome(held.source, stream, "complete", evidence=asdict(kept))
 
 
 def _row(table: dict[str, Any]) -> list[str]:

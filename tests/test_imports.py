@@ -64,10 +64,10 @@ LINE = {
     "foresight": ("connection", "estimate", "execution", "forecast", "preview", "printing", "spec.pipeline"),
     "ending": ("execution",),
     "housekeeping": (
-        *("execution", "maintain", "pipeline", "printing", "spec.maintenance", "landing.storage", "runtime"),
+        *("execution", "maintain", "pipeline", "printing", "spec.maintenance", "landing.storage", "lake", "runtime"),
     ),
     "job_here": ("console", "ending", "execution", "printing", "spec.layers"),
-    "cli": ("execution", "foresight", "housekeeping", "job_here", "printing", "spec", "runtime"),
+    "cli": ("api.retry", "execution", "foresight", "housekeeping", "job_here", "printing", "spec", "runtime"),
 }
 
 # Outside thing -> where it may be imported; annotations may name it anywhere.

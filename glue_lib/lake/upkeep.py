@@ -25,6 +25,11 @@ _SIDE_BY_SIDE = "spark.databricks.delta.vacuum.parallelDelete.enabled"
 # Delta lists a table's folders by that many tasks, which are 10,000 by default, also where there is one folder.
 _TASKS = "spark.sql.sources.parallelPartitionDiscovery.parallelism"
 
+LARGE_BYTES = 256 * 2**20
+"""The size that files are brought to: Delta's own gigabyte would be written anew for one changed row."""
+
+_SMALL, _LARGE = "spark.databricks.delta.optimize.minFileSize", "spark.databricks.delta.optimize.maxFileSize"
+
 
 @dataclass(frozen=True)
 class TableUpkeep:
@@ -59,7 +64,8 @@ def upkeep(lake: Lake, name: str, *, retention_hours: int, may_be_short: bool = 
 def _compact(lake: Lake, table: Table) -> None:
     """Bring small files together; the commit tells of the run whose rows they hold, as the one before it did."""
     note = table.note()
-    with settings(lake.spark, {USER_METADATA: json.dumps(note)} if note else {}):
+    noted = {USER_METADATA: json.dumps(note)} if note else {}
+    with settings(lake.spark, {_SMALL: str(LARGE_BYTES), _LARGE: str(LARGE_BYTES), **noted}):
         lake.check()
         table.delta().optimize().executeCompaction()
 
