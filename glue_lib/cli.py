@@ -13,9 +13,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from glue_lib.api.retry import Deferred
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import Execution
-from glue_lib.job_here import FAILED, WRONG, beside, exit_code, overrides_of, run_job, say_unfinished, shown
+from glue_lib.job_here import FAILED, INCOMPLETE, WRONG, beside, exit_code, overrides_of, run_job, say_unfinished, shown
 from glue_lib.log import LOGGER
 from glue_lib.printing import cell_text, print_json, print_result, print_rows, say
 from glue_lib.spec.derived import derived
@@ -47,6 +48,8 @@ def main(words: Sequence[str] | None = None) -> None:
         app(words)
     except ConfigError as error:
         _fail(error, WRONG)
+    except Deferred as error:
+        _fail(error, INCOMPLETE)
     except HeadwaterError as error:
         _fail(error, FAILED)
 
