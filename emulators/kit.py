@@ -225,3 +225,5 @@ class Emulator:
                 return self.answer(call)
             except Refused as refused:
                 return refused.answer
+            except Exception as error:  # else the connection is dropped, and its writer sees no more than that
+                return Answer(500, {"error": f"the emulator {self.name} failed: {error!r}"})

@@ -133,3 +133,15 @@ def test_a_refusal_keeps_its_status_on_the_wire():
 
     assert caught.value.code == 401
     assert json.loads(caught.value.read()) == {"error": "bad key"}
+
+
+def test_a_mistake_in_an_emulator_is_an_answer_and_no_dropped_connection():
+    class Broken(small()):  # type: ignore[misc]
+        def answer(self, call: Call) -> Answer:
+            return Answer(200, {}["things"])
+
+    with serving(Broken()) as server, pytest.raises(urllib.error.HTTPError) as answered:
+        urllib.request.urlopen(f"{server.base_url}/things")
+
+    assert answered.value.code == 500
+    assert json.loads(answered.value.read()) == {"error": "the emulator small failed: KeyError('things')"}
