@@ -4,8 +4,10 @@ import io
 import os
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO, BinaryIO, Self
+
+from glue_lib.errors import ApiError
 
 _IN_MEMORY = 8 * 2**20  # a longer body lies in a file without a name, which ends with the process
 _AT_ONCE = 2**18
@@ -68,6 +70,24 @@ class Body:
     def close(self) -> None:
         """Give up the file; whoever forgets to loses it with the last reference."""
         self._close()
+
+
+class Room:
+    """What is left of the bytes that one answer may have, since a longer one would fill the disk."""
+
+    def __init__(self, largest_bytes: int, when: str = "") -> None:
+        self._largest_bytes, self._left, self._when = largest_bytes, largest_bytes, when
+
+    def filled(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces while there is room for them."""
+        for piece in pieces:
+            self._left -= len(piece)
+            if self._left < 0:
+                raise ApiError(
+                    f"the answer is longer than {self._largest_bytes / 2**20:,.0f} MB{self._when}; "
+                    "ask for smaller pages, or raise `limits.largest_answer_mb`"
+                )
+            yield piece
 
 
 class _At(io.RawIOBase):

@@ -21,7 +21,7 @@ from glue_lib.api.asking import Asking, Question
 from glue_lib.api.auth.base import Auth, Secrets
 from glue_lib.api.auth.none import NoAuth
 from glue_lib.api.authority import Authority
-from glue_lib.api.body import Body
+from glue_lib.api.body import Body, Room
 from glue_lib.api.chain import Chain, Until
 from glue_lib.api.content_coding import ACCEPTED, undone
 from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
@@ -137,7 +137,7 @@ class HttpSend:
         *,
         connect_seconds: float = Retry().connect_seconds,
         total_seconds: float = Retry().total_seconds,
-        largest_bytes: int = 2**32,
+        largest_bytes: int = Response.largest_bytes,
         tls: Mapping[str, ssl.SSLContext] | None = None,
     ) -> None:
         self._connect_seconds, self._total_seconds, self._largest_bytes = connect_seconds, total_seconds, largest_bytes
@@ -187,7 +187,8 @@ class HttpSend:
         answer = self._session.get_adapter(url).send(prepared, stream=True, timeout=timeout, **self._surrounding(url))
         try:
             pieces = undone(_pieces(answer), answer.headers.get("Content-Encoding"))
-            return Response(answer.status_code, dict(answer.headers), Body.of(self._bounded(pieces)))
+            body = Body.of(Room(self._largest_bytes).filled(pieces))
+            return Response(answer.status_code, dict(answer.headers), body, self._largest_bytes)
         except BaseException:
             answer.close()  # or a half-read connection would be used again
             raise
@@ -199,17 +200,6 @@ class HttpSend:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
             self._surroundings[host] = {name: found[name] for name in ("proxies", "verify", "cert")}
         return dict(self._surroundings[host])
-
-    def _bounded(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        size = 0
-        for piece in pieces:
-            size += len(piece)
-            if size > self._largest_bytes:
-                raise ApiError(
-                    f"the answer is longer than {self._largest_bytes / 2**20:,.0f} MB; ask for smaller pages, "
-                    "or raise `limits.largest_answer_mb`"
-                )
-            yield piece
 
 
 class _Adapter(HTTPAdapter):

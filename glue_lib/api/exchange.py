@@ -35,6 +35,7 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | Body = field(default=b"", repr=False)
+    largest_bytes: int = field(default=2**32, repr=False, compare=False)  # that it may have, also when it is unpacked
 
     def header(self, name: str) -> str | None:
         """Return a header by its name in any case."""

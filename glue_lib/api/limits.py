@@ -47,7 +47,9 @@ class Limits(Kind):
     )
     reserve: float = Field(0, ge=0, lt=1, description="Share of the day's requests that is left to others.")
     timezone: ZoneName = Field("UTC", description="Time zone in which the API's day begins.")
-    largest_answer_mb: int = Field(4096, ge=1, description="A longer answer is an error, since it would fill the disk.")
+    largest_answer_mb: int = Field(
+        4096, ge=1, description="A longer answer, also when unpacked, is an error, since it would fill the disk."
+    )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,17 +7,16 @@ import codecs
 import gzip
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from glue_lib.api.body import Body
+from glue_lib.api.body import Body, Room
 from glue_lib.api.exchange import Response
 from glue_lib.api.selection import Truncated
 from glue_lib.errors import ApiError
 
 _GZIP, _ZIP = b"\x1f\x8b\x08", (b"PK\x03\x04", b"PK\x05\x06")
 _LAYERS = 3  # a `.csv.gz` in a zip has two; an archive within itself has no end
-_MOST_UNPACKED = 16 * 2**30
 _AT_ONCE = 2**18
 _MARKS = (  # the longer first: UTF-32's mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
@@ -40,7 +39,8 @@ def documents(response: Response, encoding: str = "") -> Iterator[Body]:
 
 def unpacked(response: Response) -> Iterator[Body]:
     """Yield the texts of an answer as they are, whatever their charset."""
-    return _unpacked(response.body, _LAYERS)
+    rooms = [Room(response.largest_bytes, " when it is unpacked") for _ in range(_LAYERS)]
+    return _unpacked(response.body, rooms)
 
 
 def in_utf8(body: Body, charset: str) -> Body:
@@ -88,33 +88,34 @@ def _chunks(reader: BinaryIO, skipped: int = 0) -> Iterator[bytes]:
             yield chunk
 
 
-def _unpacked(body: Body, layers: int) -> Iterator[Body]:
+def _unpacked(body: Body, rooms: Sequence[Room]) -> Iterator[Body]:
+    """Yield the texts in a body; each layer of packing has a room of its own."""
     start = body.start(4)
-    if start.startswith((_GZIP, *_ZIP)) and not layers:
+    if start.startswith((_GZIP, *_ZIP)) and not rooms:
         raise ApiError(f"the body is packed more than {_LAYERS} times over")
     if start.startswith(_GZIP):
-        yield from _unpacked(_gunzipped(body), layers - 1)
+        yield from _unpacked(_gunzipped(body, rooms[0]), rooms[1:])
     elif start.startswith(_ZIP):
-        for member in _members(body):
-            yield from _unpacked(member, layers - 1)
+        for member in _members(body, rooms[0]):
+            yield from _unpacked(member, rooms[1:])
     else:
         yield body
 
 
-def _gunzipped(body: Body) -> Body:
+def _gunzipped(body: Body, room: Room) -> Body:
     try:
         with gzip.GzipFile(fileobj=body.open()) as unpacking:
-            return Body.of(_bounded(_chunks(unpacking)))  # type: ignore[arg-type]
+            return Body.of(room.filled(_chunks(unpacking)))  # type: ignore[arg-type]
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Truncated("the gzip of the body is cut off or damaged") from error
 
 
-def _members(body: Body) -> Iterator[Body]:
+def _members(body: Body, room: Room) -> Iterator[Body]:
     try:
         with zipfile.ZipFile(body.open()) as archive:
             for member in archive.infolist():
                 if _is_content(member):
-                    yield _member(archive, member)
+                    yield _member(archive, member, room)
     except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise Truncated("the zip of the body is cut off or damaged") from error
 
@@ -123,22 +124,13 @@ def _is_content(member: zipfile.ZipInfo) -> bool:
     return not member.is_dir() and not member.filename.startswith("__MACOSX/")
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Body:
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: Room) -> Body:
     if member.flag_bits & 1:
         raise ApiError(f"the zip of the body asks for a password (`{member.filename[:80]}`)")
     try:
         with archive.open(member) as unpacking:
-            return Body.of(_bounded(_chunks(unpacking)))  # type: ignore[arg-type]
+            return Body.of(room.filled(_chunks(unpacking)))  # type: ignore[arg-type]
     except NotImplementedError as error:
         raise ApiError(
             f"`{member.filename[:80]}` in the zip of the body is packed in a way that is not known"
         ) from error
-
-
-def _bounded(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > _MOST_UNPACKED:
-            raise ApiError(f"the body is more than {_MOST_UNPACKED / 2**30:g} GiB when it is unpacked")
-        yield chunk

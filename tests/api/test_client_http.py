@@ -291,6 +291,13 @@ def test_a_zipped_bomb_stops_at_the_largest_answer_that_is_taken(server, client)
     assert len(server.asked) == 1
 
 
+def test_a_bomb_in_a_file_that_the_api_sends_stops_there_too(server, client):
+    server.replies += [lambda handler: handler.answer(200, gzip.compress(b" " * 20_000_000), {})]
+
+    with pytest.raises(ApiError, match=r"longer than 1 MB when it is unpacked; .*`limits.largest_answer_mb`"):
+        walk(client(send=HttpSend(1, largest_bytes=2**20)))
+
+
 def test_a_connection_is_kept_after_refusals_too(server, client):
     server.replies += [status(503, content=b"busy" * 1000), page(1, next="b"), page(2)]
 

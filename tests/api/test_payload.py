@@ -86,13 +86,6 @@ def test_a_password_is_told():
         texts(bytes(packed))
 
 
-def test_a_bomb_is_stopped(monkeypatch):
-    monkeypatch.setattr("glue_lib.api.payload._MOST_UNPACKED", 2**20)
-    for packed in (gzip.compress(b"\0" * 2**21), zipped(("a", b"\0" * 2**21))):
-        with pytest.raises(ApiError, match="when it is unpacked"):
-            texts(packed)
-
-
 def test_zlib_alone_has_no_mark_and_stays_as_it_is():
     packed = zlib.compress(b"x" * 100)
     assert texts(packed) == [packed]
@@ -125,3 +118,26 @@ def test_a_wrong_charset_is_told():
         texts(b"\xff\xfea")
     with pytest.raises(ApiError, match="charset that is not known"):
         texts(b"a", "text/csv; charset=klingon")
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(b" " * 2_000_000),
+        gzip.compress(gzip.compress(b" " * 2_000_000)),
+        zipped(("a", b" " * 2_000_000)),
+        zipped(*((f"{number}", b" " * 200_000) for number in range(10))),
+    ],
+)
+def test_a_bomb_as_a_payload_stops_at_the_largest_answer_that_is_taken(packed):
+    answer = Response(200, {}, packed, largest_bytes=2**20)
+
+    told = "longer than 1 MB when it is unpacked; ask for smaller pages, or raise `limits.largest_answer_mb`"
+    with pytest.raises(ApiError, match=told):
+        [body.size for body in documents(answer)]
+
+
+def test_what_is_packed_twice_may_be_as_long_as_the_largest_answer():
+    packed = zipped(*((f"{number}", gzip.compress(os.urandom(100_000))) for number in range(10)))
+
+    assert sum(body.size for body in documents(Response(200, {}, packed, largest_bytes=1_010_000))) == 1_000_000
