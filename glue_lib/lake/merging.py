@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_lib.errors import LoadError
 from glue_lib.lake.changes import DELETE, UPDATE, changed_rows, count_changes
 from glue_lib.lake.columns import added, merged, project, quoted
 from glue_lib.lake.commit import Commit
 from glue_lib.lake.fate import FATE, fated, incoming, touched
-from glue_lib.lake.frame import GONE_AT, KEY, RUN_ID, Frame
+from glue_lib.lake.frame import ENTITY_KEY, GONE_AT, KEY, RUN_ID, Frame
 from glue_lib.lake.write.base import TableReport
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from glue_lib.lake.lake import Lake, Table
+
+_REMEDY = (
+    "the file says otherwise by now; write what it said before, or move the stream's tables away and build them anew "
+    "with `headwater load --all`"
+)
 
 
 def not_older(records: DataFrame, table: Table, ranks: Mapping[str, str], later: Collection[str]) -> DataFrame:
@@ -29,6 +35,7 @@ def not_older(records: DataFrame, table: Table, ranks: Mapping[str, str], later:
 
     if not table.exists():
         return fated(records).persist()
+    refuse_versions(table)
     is_later = F.col(RUN_ID).isin(*later).alias("_hw_is_later")
     stored_rank = F.struct(*(F.expr(sql).alias(name) for name, sql in ranks.items()), is_later)
     rank = F.struct(*(F.col(quoted(name)) for name in ranks), F.lit(False).alias("_hw_is_later"))
@@ -38,6 +45,18 @@ def not_older(records: DataFrame, table: Table, ranks: Mapping[str, str], later:
     is_older = F.coalesce(rank < F.col("_hw_stored_rank"), F.lit(False))
     judged = records.join(known, on=KEY, how="left").where(~is_older)
     return fated(judged.select(*(quoted(name) for name in records.columns)))
+
+
+def refuse_versions(table: Table) -> None:
+    """Refuse a table of versions where a row is to be a record: its older versions would be taken for other records."""
+    if ENTITY_KEY in table.read().columns:
+        raise LoadError(f"{table.name}: has the versions of `write: history`, and {_REMEDY}")
+
+
+def refuse_records(table: Table) -> None:
+    """Refuse a table of records where a row is to be a version: its rows tell no moment."""
+    if ENTITY_KEY not in table.read().columns:
+        raise LoadError(f"{table.name}: was not written with `write: history`, and {_REMEDY}")
 
 
 def cut(winners: DataFrame) -> DataFrame:

@@ -46,9 +46,12 @@ class History(WriteMode):
     ) -> DataFrame:
         """Return the versions that came, and those that are stored and now end elsewhere, or are none any more."""
         from glue_lib.lake.chain import chained
-        from glue_lib.lake.merging import cut
+        from glue_lib.lake.merging import cut, refuse_records
 
-        return cut(chained(records, table.read() if table.exists() else None, ranks, later))
+        if not table.exists():
+            return cut(chained(records, None, ranks, later))
+        refuse_records(table)
+        return cut(chained(records, table.read(), ranks, later))
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
         """Bring in what differs; `records` are the winners."""

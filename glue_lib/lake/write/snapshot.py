@@ -66,6 +66,8 @@ class Snapshot(WriteMode):
         from glue_lib.lake.frame import GONE_AT
         from glue_lib.lake.merging import cut, not_older
 
+        is_whole = whole_at is not None and table.exists()
+        records = cut(records) if is_whole else records  # they are read twice: for what came, and for what did not
         newer = not_older(records, table, ranks, later)
         if FATE not in newer.columns:
             newer = newer.withColumn(FATE, F.lit(CAME))
@@ -91,17 +93,18 @@ class Snapshot(WriteMode):
 
         from glue_lib.lake.fate import FATE, GONE, KEPT
         from glue_lib.lake.frame import GONE_AT, KEY, RUN_ID
+        from glue_lib.lake.merging import cut
 
-        stored = _there(table.read()).where(~F.col(RUN_ID).isin(*later))
+        stored = self._there(table).where(~F.col(RUN_ID).isin(*later))
         missing = stored.select(KEY).join(records.select(KEY), on=KEY, how="left_anti")
+        missing = cut(missing)  # they are counted first, and then used
         if self.gone == "delete":
-            return cut_keys(missing).withColumn(FATE, F.lit(GONE))
-        marks = {FATE: F.lit(KEPT), GONE_AT: F.lit(whole_at).cast("timestamp")}
-        return cut_keys(missing).withColumns(marks)
+            return missing.withColumn(FATE, F.lit(GONE))
+        return missing.withColumns({FATE: F.lit(KEPT), GONE_AT: F.lit(whole_at).cast("timestamp")})
 
     def _brake(self, gone: DataFrame, table: Table) -> None:
         """Refuse to let go too many rows."""
-        stored, missing = _there(table.read()).count(), gone.count()
+        stored, missing = self._there(table).count(), gone.count()
         if missing and missing > self.most_gone * stored:
             raise LoadError(
                 f"{table.name}: {missing} of {stored} rows did not come with this full run, more than `most_gone: "
@@ -109,16 +112,12 @@ class Snapshot(WriteMode):
                 "if the records are really gone, load once with a higher `most_gone` (1 allows all)"
             )
 
+    def _there(self, table: Table) -> DataFrame:
+        """Return the rows that can go: not those that are marked already."""
+        from pyspark.sql import functions as F
 
-def cut_keys(missing: DataFrame) -> DataFrame:
-    """Return the keys without their plan: they are counted first, and then used."""
-    return missing.localCheckpoint(eager=False)
+        from glue_lib.lake.frame import GONE_AT
 
-
-def _there(stored: DataFrame) -> DataFrame:
-    """Return the rows that are not marked as gone."""
-    from pyspark.sql import functions as F
-
-    from glue_lib.lake.frame import GONE_AT
-
-    return stored.where(F.col(GONE_AT).isNull()) if GONE_AT in stored.columns else stored
+        stored = table.read()
+        is_marked = self.gone == "mark" and GONE_AT in stored.columns
+        return stored.where(F.col(GONE_AT).isNull()) if is_marked else stored

@@ -64,6 +64,9 @@ def test_without_a_moment_of_its_own_a_record_holds_from_the_run_that_first_said
     orders.run(order(1, "apple", n=1))
     assert orders.rows("orders", *VERSION)[:2] == [(1, 1, 3, False), (1, 4, None, True)]
     assert len({row[0] for row in orders.rows("orders", "_hw_entity_key")}) == 3
+    orders.mode = Upsert()
+    with pytest.raises(LoadError, match="orders: has the versions of `write: history`"):
+        orders.run(order(1))
 
 
 def test_a_snapshot_lets_go_what_a_full_run_did_not_bring(story):
@@ -104,6 +107,10 @@ def test_a_marked_row_stays_with_its_children_until_it_comes_back(story):
     orders.run(order(1, "apple", day=1), order(2, "fig", day=2))
     assert orders.rows("orders", "id", "_hw_gone_at") == [(1, None), (2, None)]
     assert orders.changed == {"orders": (0, 1, 0)}
+    orders.run(order(2, "fig", day=2))
+    orders.mode = Snapshot(most_gone=1)
+    orders.run(order(2, "fig", day=2))
+    assert orders.rows("orders", "id") == [(2,)]
 
 
 def test_an_upserted_record_that_says_it_is_deleted_takes_its_children_along_unless_it_is_older(story):
@@ -115,3 +122,6 @@ def test_an_upserted_record_that_says_it_is_deleted_takes_its_children_along_unl
     assert orders.rows("orders", "id") == [(2,)]
     assert orders.rows("orders__items", "name") == [("fig",)]
     assert orders.rows("orders__items__tags", "value") == [("f",)]
+    orders.mode = History()
+    with pytest.raises(LoadError, match=r"orders: was not written with `write: history`, .* `headwater load --all`"):
+        orders.run(order(2, day=4))
