@@ -116,6 +116,7 @@ class Asking:
         page = Page(question.request, question.number, (), response.status, response.headers, url=url)
         page = replace(page, hosts=self._hosts, size=response.body.size)
         if question.is_past_end(response):
+        page = replace(page, is_export=question.reading.format.is_export)
             return replace(page, is_past_end=True)
         self._refuse(response)
         self._bucket.speed_up()

@@ -36,6 +36,7 @@ class Page:
     hosts: Hosts | None = field(default=None, repr=False)  # where its links may lead; None: to the host of `url`
     size: int = 0  # bytes of the answer
     next: Request | None = None  # what to ask for after this page; None at the proven end
+    is_export: bool = False  # in a format in which an answer is mostly all there is
     is_past_end: bool = False  # the API answered as it does for what is behind the last page
     expected: int | None = None  # how many records there are in all, as the API says here
     doubt: str | None = None  # why this end may be none, where there is a reason to doubt it

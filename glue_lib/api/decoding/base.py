@@ -43,6 +43,7 @@ class Decoder(Kind):
     type: str
     accept: ClassVar[str] = "application/json"  # what the request says it wants
     heeds: ClassVar[tuple[str, ...]] = tuple(Records.model_fields)  # what `records` can say about this format
+    is_export: ClassVar[bool] = False  # an answer is mostly all there is, however many records that are
 
     def fault(self, records: Records) -> str | None:
         """Return what `records` says that this format cannot heed, or None."""

@@ -72,6 +72,7 @@ class CsvAnswers(Decoder):
     nulls: list[str] = Field([], description="Texts that mean that a field has no value; quoted or not.")
     encoding: str = Field("", description="Charset of the text; default: what `Content-Type` says, else UTF-8.")
 
+    is_export: ClassVar[bool] = True
     accept: ClassVar[str] = "text/csv, application/json;q=0.5"
     heeds: ClassVar[tuple[str, ...]] = ("joined_by", "missing")
 

@@ -35,6 +35,7 @@ class NdjsonAnswers(Decoder):
     """
 
     type: Literal["ndjson"] = "ndjson"
+    is_export: ClassVar[bool] = True
     accept: ClassVar[str] = "application/x-ndjson, application/jsonl, application/json;q=0.5"
     heeds: ClassVar[tuple[str, ...]] = ("value_as", "columns", "joined_by", "missing")
 

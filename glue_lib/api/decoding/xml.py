@@ -45,6 +45,7 @@ class XmlAnswers(Decoder):
     lists: list[DottedPath] = Field([], description="Elements below a record, as dotted paths, that are always arrays.")
     encoding: str = Field("", description="Charset; default: what `Content-Type` says, else what the document says.")
 
+    is_export: ClassVar[bool] = True
     accept: ClassVar[str] = "application/xml, text/xml;q=0.9, application/json;q=0.5"
     heeds: ClassVar[tuple[str, ...]] = ("path", "value_as", "joined_by", "missing")
 

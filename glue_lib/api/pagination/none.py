@@ -43,6 +43,7 @@ class NoPages(Pagination):
         promised = signs.of_a_total(page, self.ignore_signs)
         if promised is not None and 0 < count < promised[1]:
             return f"`{promised[0]}` speaks of {promised[1]} records, and {count} came; {_REMEDY}"
-        if promised is None and count > 1 and (count % _MANY == 0 or str(count) in page.request.query.values()):
+        is_asked_for = str(count) in page.request.query.values()
+        if promised is None and count > 1 and (is_asked_for or (count % _MANY == 0 and not page.is_export)):
             return f"{count} records came, which looks like a full page; say with `pagination` how to get the next"
         return None

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from glue_lib.api.pagination.none import NoPages
@@ -72,3 +74,10 @@ def test_what_looks_like_a_full_page_is_a_reason_to_doubt(page_of, count, query,
         if is_doubted
         else None
     )
+
+
+def test_an_export_of_a_million_rows_is_no_full_page_unless_so_many_were_asked_for(page_of):
+    export = replace(page_of([{}] * 3000), is_export=True)
+
+    assert NoPages().doubt(export) is None
+    assert NoPages().doubt(replace(export, request=Request("/a.csv", query={"$limit": "3000"})))
