@@ -1,8 +1,16 @@
 """The four ways a user's run can stop. The class says what to do next; the text says where, what, and the remedy."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class HeadwaterError(Exception):
-    """A stop whose text is all its reader needs: shown without a stack trace."""
+    """A stop whose text is all its reader needs: shown without a stack trace.
+
+    `landed` is what stays of the run that it stopped: its `run_id`, `records`, `pages` and `evidence`; None before one.
+    """
+
+    landed: Mapping[str, Any] | None = None
 
 
 class ConfigError(HeadwaterError):

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from glue_lib import fanning, log
 from glue_lib.api.client import Client
 from glue_lib.api.retry import Deferred
+from glue_lib.errors import HeadwaterError
 from glue_lib.execution import Execution, Outcome
 from glue_lib.landing.leases import Lease
 from glue_lib.landing.plan import Plan
@@ -34,7 +36,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
         ended = folder.outcome()
         if ended is None or ended.status != "complete":
             run = Run(execution, stream, client, folder, planned, lease, threading.Event())
-            unfinished = _landed(run)
+            unfinished = _landed_as_far(run)
             if unfinished:
                 return _ended_early(run, unfinished)
             _refuse_all_missing(run)
@@ -48,6 +50,18 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
     records, pages = int(ended.evidence["records"]), int(ended.evidence["pages"])
     log.info("run landed", source=source, stream=stream.name, run=folder.run_id, mode=planned.mode, records=records)
     return Outcome(source, stream.name, "complete", folder.run_id, records, pages, evidence=ended.evidence)
+
+
+def _landed_as_far(run: Run) -> Unfinished | None:
+    """Land what is missing of the run; a failure that ends it carries what stays."""
+    try:
+        return _landed(run)
+    except HeadwaterError as error:
+        with suppress(HeadwaterError):  # where the lake is out of reach, too
+            evidence = _so_far(run)
+            counts = {name: evidence[name] for name in ("records", "pages")}
+            error.landed = {"run_id": run.folder.run_id, "evidence": evidence} | counts
+        raise
 
 
 def _landed(run: Run) -> Unfinished | None:
@@ -115,10 +129,14 @@ def _incomplete(run: Run, unfinished: Unfinished, deferred: Deferred) -> Outcome
     return Outcome(source, stream, "incomplete", run_id, records, pages, resume_at=resume_at, evidence=evidence)
 
 
-def _so_far(run: Run, unfinished: Unfinished) -> dict[str, Any]:
+def _so_far(run: Run, unfinished: Unfinished | None = None) -> dict[str, Any]:
     """Return what is landed, also of the slices that are not whole, and which those are."""
     pages, records = run.folder.counts()
-    return _evidence(run.folder, run.planned) | {"pages": pages, "records": records} | unfinished.evidence()
+    return (
+        _evidence(run.folder, run.planned)
+        | {"pages": pages, "records": records}
+        | (unfinished.evidence() if unfinished else {})
+    )
 
 
 def _move_landed(execution: Execution, folder: RunFolder, planned: Plan, stream: Stream) -> None:

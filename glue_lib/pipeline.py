@@ -144,7 +144,8 @@ def _guarded(execution: Execution, stream: Stream, work: Callable[[], Outcome]) 
         source = execution.pipeline.source
         log.error("stream failed", source=source, stream=stream.name, error=str(error))
         is_mistake = isinstance(error, ConfigError)
-        return Outcome(source, stream.name, "failed", execution.run_id, error=str(error), is_mistake=is_mistake)
+        landed = {"run_id": execution.run_id} | dict(error.landed or {})
+        return Outcome(source, stream.name, "failed", error=str(error), is_mistake=is_mistake, **landed)
 
 
 def _ended(execution: Execution, outcomes: list[Outcome]) -> list[Outcome]:

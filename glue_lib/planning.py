@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from glue_lib.api.cursor import Window
+from glue_lib.api.cursor import Cursor, Window
 from glue_lib.api.fan_out import Parent, column, prefix, request_for
 from glue_lib.api.request import Request
 from glue_lib.errors import ConfigError
@@ -80,12 +80,13 @@ def plan(
             for value in starts_of(stream, batch, reached, since)
         ]
 
+    name = f"{source}.{stream.name}"
     spans: list[tuple[list[Window], list[_Batch]]] = []
     for value, parents in grouped(stream, drawn.parents, reached, since) if drawn else [(since, None)]:
-        windows = cursor.windows(value, now, start, end) if cursor else [Window(None, None)]
+        windows = _windows(name, cursor, value, now, (start, end))
         spans.append((windows, [_Batch()] if parents is None else [*_batches(stream, parents, first, starts)]))
         first += len(parents or ())
-    _refuse_too_many(f"{source}.{stream.name}", spans)
+    _refuse_too_many(name, spans)
     pieces = [piece for windows, batches in spans for piece in product(windows, batches)]
     slices = [Slice(number, _work(*piece), _label(*piece)) for number, piece in enumerate(pieces)]
     ends = [windows[-1].end for windows, _ in spans if windows]
@@ -157,6 +158,15 @@ def read_at(planned: Plan, served: Iterable[str | None]) -> str:
     ours = datetime.fromisoformat(planned.created_at)
     theirs = [datetime.fromisoformat(one) for one in served if one]
     return min([ours, *(one for one in theirs if ours - one < _MOST_BEHIND)]).isoformat()
+
+
+def _windows(
+    name: str, cursor: Cursor | None, since: str | None, now: datetime, span: tuple[str | None, str | None]
+) -> list[Window]:
+    try:
+        return cursor.windows(since, now, *span) if cursor else [Window(None, None)]
+    except ConfigError as error:
+        raise ConfigError(f"{name}: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,20 @@
 """What becomes of an execution whose streams cannot all be read."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from glue_lib import pipeline
+from glue_lib import ending, pipeline
 from glue_lib.execution import Execution, ExecutionFailed, Outcome
 from glue_lib.job_here import WRONG, exit_code
+from glue_lib.landing.runs import Runs
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.runtime.execution import no_engine
 from glue_lib.spec.loader import loads
+from tests.e2e.small_api import PIPELINE as SMALL
+from tests.e2e.small_api import TOKEN, SmallApi, first_edition, serve
 
 # Nobody answers at this address, and nobody is to be asked.
 TEXT = """
@@ -52,3 +56,26 @@ def test_a_mistake_decides_the_exit_code_since_running_again_would_not_help(tmp_
 
     assert [outcome.is_mistake for outcome in outcomes] == [True, False]
     assert exit_code(outcomes) == WRONG
+
+
+def test_a_single_slice_that_fails_half_way_tells_its_run_and_what_is_landed(tmp_path: Path):
+    api = SmallApi(first_edition())
+    api.before = lambda target, count: (400, {}, b"{}") if target.endswith("after=4") else None
+    server = serve(api)
+
+    def secrets(text: str) -> str:
+        return text.replace("${secret:small#token}", TOKEN)
+
+    text = SMALL.format(base_url=api.base_url)
+    execution = Execution(loads(text, "small.yaml"), FolderStorage(tmp_path), no_engine, secrets)
+    try:
+        with pytest.raises(ExecutionFailed) as raised:
+            pipeline.ingest(replace(execution, streams=("orders",)))
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    (outcome,) = raised.value.outcomes
+    (run,) = Runs(execution.storage, "small", "orders").all()
+    assert (outcome.run_id, outcome.pages, outcome.records) == (run.run_id, 2, 4)
+    assert [line.text for line in ending.lines([outcome])][1:] == ["  2 pages with 4 records are landed and stay"]

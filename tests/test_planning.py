@@ -248,3 +248,8 @@ def test_a_clock_that_is_behind_moves_no_position_back():
     after = landed_after(stream(WINDOWS), made, None, at, read_at(made, ["2024-03-01T11:59:00+00:00"]))
 
     assert after == at.value
+
+
+def test_a_span_in_which_nothing_is_names_the_stream():
+    with pytest.raises(ConfigError, match=r"^x\.things: there is nothing from 2024-01-03T00:00:00Z to 2024-01-01T"):
+        planned(stream(WINDOWS), mode="backfill", start="2024-01-03", end="2024-01-01")

@@ -14,6 +14,8 @@ from typing import IO, Any, Protocol
 from glue_lib.errors import ConfigError
 from glue_lib.landing.folder import FolderStorage as FolderStorage
 
+_BUCKET = re.compile(r"[A-Za-z0-9._-]{3,255}|arn:\S+")
+
 Keys = list[str]  # in a class that has a method `list`, the builtin is out of reach
 
 
@@ -55,6 +57,8 @@ def open_storage(location: str, *, endpoint: str | None = None) -> Storage:
     """Return the storage at `./lake` or `s3://bucket/prefix`; `endpoint` is by default AWS_ENDPOINT_URL, if set."""
     if re.match(r"s3[an]?://", location):
         bucket, _, prefix = location.split("://", 1)[1].partition("/")
+        if not _BUCKET.fullmatch(bucket):
+            raise ConfigError(f"lake: `{location}` names no bucket; write `s3://bucket/prefix`")
         return S3Storage(bucket, prefix, _client(endpoint or os.environ.get("AWS_ENDPOINT_URL") or None))
     if "://" in location and not location.startswith("file://"):
         raise ConfigError(f"lake: `{location}` is neither a folder nor `s3://bucket/prefix`")

@@ -264,3 +264,9 @@ def test_a_bucket_that_is_out_of_reach_is_told(s3_bucket: str, monkeypatch: pyte
     for ask in (lambda: storage.read("a"), lambda: storage.write_if_absent("a", b"")):
         with pytest.raises(ConfigError, match=f"s3://{s3_bucket}/lake/: .*127.0.0.1:1.*check the AWS credentials"):
             ask()
+
+
+@pytest.mark.parametrize("location", ["s3://", "s3:///lake", "s3a://b/lake", "s3://my bucket/lake"])
+def test_an_address_without_a_bucket_is_told_how_one_is_written(location: str):
+    with pytest.raises(ConfigError, match=f"^lake: `{location}` names no bucket; write `s3://bucket/prefix`$"):
+        open_storage(location)
