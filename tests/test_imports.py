@@ -76,7 +76,7 @@ DOORS = {
     "urllib3": ("api.client",),
     "boto3": ("landing.storage", "lake.catalog", "runtime"),
     "botocore": ("landing.storage", "runtime", "api.auth"),
-    "jmespath": ("api.query",),
+    "jmespath": ("api.misspelt", "api.query"),
     "jwt": ("api.auth",),
     "awsglue": ("shape", "runtime"),
     "awsglue_local": ("runtime.session",),

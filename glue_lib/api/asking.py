@@ -82,6 +82,7 @@ class Asking:
         self._hosts, self._authority, self._redaction = hosts, authority, authority.redaction
         self._send, self._bucket, self._retry = send, bucket, retry
         self._headers = headers
+        self._told: set[str] = set()  # doubts, each of which is told once
         self._sleep, self._now = sleep, now
         self._on_wait = on_wait or self._log_wait
 
@@ -115,8 +116,8 @@ class Asking:
         response, url = self._answer(question.sent)
         page = Page(question.request, question.number, (), response.status, response.headers, url=url)
         page = replace(page, hosts=self._hosts, size=response.body.size)
-        if question.is_past_end(response):
         page = replace(page, is_export=question.reading.format.is_export)
+        if question.is_past_end(response):
             return replace(page, is_past_end=True)
         self._refuse(response)
         self._bucket.speed_up()
@@ -127,7 +128,11 @@ class Asking:
         except ApiError as error:
             error.status = response.status
             raise
-        return replace(page, records=found.records, body=found.envelope)
+        if found.doubt and found.doubt not in self._told:
+            self._told.add(found.doubt)
+            told = self._redaction.clean(found.doubt)
+            log.warning("records in doubt", stream=self.name, request=str(question.request), reason=told)
+        return replace(page, records=found.records, body=found.envelope, doubt=found.doubt)
 
     def _answer(self, request: Request) -> tuple[Response, str]:
         """Return what the request brings in the end, and the URL that brought it: redirects are followed."""

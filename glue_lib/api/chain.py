@@ -106,7 +106,7 @@ class Chain:
         doubt = None if page.is_past_end else self._pagination.doubt(came)
         if doubt:
             log.warning("end in doubt", stream=self._asking.name, request=str(page.request), reason=doubt)
-        return replace(page, doubt=doubt)
+        return replace(page, doubt=doubt or page.doubt)
 
     def _go_ahead(self, page: Page, following: Request) -> None:
         if self._most:

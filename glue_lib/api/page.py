@@ -39,7 +39,7 @@ class Page:
     is_export: bool = False  # in a format in which an answer is mostly all there is
     is_past_end: bool = False  # the API answered as it does for what is behind the last page
     expected: int | None = None  # how many records there are in all, as the API says here
-    doubt: str | None = None  # why this end may be none, where there is a reason to doubt it
+    doubt: str | None = None  # why this end may be none, or its records not all, where there is a reason to doubt it
     mark: "tuple[Collection[bytes], str] | None" = field(default=None, repr=False, compare=False)  # see `fingerprint`
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from glue_lib.api.misspelt import unknown_key
 from glue_lib.errors import ApiError
 
 
@@ -30,6 +31,11 @@ def found(body: bytes, expression: str) -> list[bytes] | None:
     if not isinstance(value, list):
         raise ApiError(f"`{expression}` finds {_SORTS[type(value).__name__]}, and `records` must be an array")
     return [_written(one).encode() for one in value]
+
+
+def overlooked(body: bytes, expression: str) -> tuple[str | None, bool]:
+    """Return the key that an expression which found nothing may have misspelt, and whether the expression filters."""
+    return unknown_key(expression, _decoded(body))
 
 
 def _evaluated(value: Any, expression: str) -> Any:

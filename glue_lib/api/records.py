@@ -55,7 +55,9 @@ class Records(Kind):
 
         records: groups[].rows[]
 
-    (It passes over what is null, and over groups without rows.) So an answer that is one record is written `"[@]"`.
+    (It passes over what is null, and over groups without rows. Where it finds no record at all, and names a key that
+    no object has where it looks, it is taken for misspelt: an error, or a warning where it filters.) So an answer that
+    is one record is written `"[@]"`.
 
     Records under their ids (here two records, each with a field `id`):
 

@@ -15,6 +15,8 @@ from glue_lib.api.pagination.none import NoPages
 from glue_lib.api.pagination.offset import OffsetPages
 from glue_lib.api.pagination.page import NumberedPages
 from glue_lib.api.pagination.token import TokenPages
+from glue_lib.api.reading import Reading
+from glue_lib.api.records import Records
 from glue_lib.api.request import Request
 from glue_lib.api.retry import Deferred, Retry
 from glue_lib.api.seen import Seen
@@ -551,3 +553,15 @@ def test_keeps_the_pace(api):
     walk(api.client(limits=Limits(requests_per_second=2)))
 
     assert api.sent_at == [0, 0.5, 1.0, 1.5, 2.0]
+
+
+def test_a_doubt_about_the_records_is_told_once_and_kept_with_its_pages(api, caplog):
+    api.always({"rows": [{"id": 1}]})
+    reads = Reading(Records(path="rows[?kynd]"))
+
+    pages = [api.client().get(Request("/things"), reads) for _ in range(2)]
+    client = api.client()
+    pages += [client.get(Request("/things"), reads) for _ in range(2)]
+
+    assert all("`kynd`" in page.doubt for page in pages)
+    assert sum("records in doubt" in record.message for record in caplog.records) == 3

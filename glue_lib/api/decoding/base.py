@@ -28,6 +28,7 @@ class Decoded:
 
     records: Collection[bytes] = field(repr=False, default=())
     envelope: bytes = field(repr=False, default=b"")
+    doubt: str | None = None  # why these may not be all records
 
 
 class ErrorAnswer(ApiError):
@@ -42,8 +43,8 @@ class Decoder(Kind):
 
     type: str
     accept: ClassVar[str] = "application/json"  # what the request says it wants
-    heeds: ClassVar[tuple[str, ...]] = tuple(Records.model_fields)  # what `records` can say about this format
     is_export: ClassVar[bool] = False  # an answer is mostly all there is, however many records that are
+    heeds: ClassVar[tuple[str, ...]] = tuple(Records.model_fields)  # what `records` can say about this format
 
     def fault(self, records: Records) -> str | None:
         """Return what `records` says that this format cannot heed, or None."""

@@ -109,7 +109,19 @@ def _queried(body: Body, records: Records, complaint: Complaint) -> Decoded:
     found = query.found(text, records.path)
     if found is None and records.missing == "error":
         raise ApiError(f"{records.named} finds nothing in the body, and `records` must be an array")
-    return Decoded(tuple(shapes.shaped(records, found or (), text)), text)
+    doubt = None if found or records.missing == "is_empty" else _overlooked(text, records)
+    return Decoded(tuple(shapes.shaped(records, found or (), text)), text, doubt)
+
+
+def _overlooked(text: bytes, records: Records) -> str | None:
+    """Return why an expression that found no record is in doubt; one that names what is not there is an error."""
+    key, is_filtered = query.overlooked(text, records.path)
+    if key is None:
+        return None
+    told = f"{records.named} finds no records, and no object has `{key}` where it looks for it"
+    if is_filtered:
+        return f"{told}; check the spelling"
+    raise ApiError(f"{told}; check the spelling, or where that means that there are none, write `missing: is_empty`")
 
 
 def _streamed(body: Body, records: Records, complaint: Complaint) -> Decoded:

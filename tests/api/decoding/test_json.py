@@ -207,3 +207,35 @@ def test_a_giant_answer_is_read_with_little_memory(reading):
     assert found.records.last == record
     assert all(one == record for one in found.records)
     assert json.loads(found.envelope) == {"data": [], "next": "b"}
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("groups[].rowss[]", b'{"groups": [{"rows": [{"id": 1}]}]}'),
+        ("a[*].rowss", b'{"a": [{"id": 1}, {"id": 2}]}'),
+    ],
+)
+def test_a_misspelt_expression_is_no_empty_answer(reading, path, content):
+    told = "finds no records, and no object has `rowss` where it looks for it; check the spelling, or .*`missing: is_em"
+    with pytest.raises(ApiError, match=told):
+        reading(f"records: '{path}'").decoded(Response(200, {}, content))
+    declared = reading(f"records: {{path: '{path}', missing: is_empty}}").decoded(Response(200, {}, content))
+    assert (list(declared.records), declared.doubt) == ([], None)
+
+
+@pytest.mark.parametrize("content", [b'{"groups": []}', b'{"groups": [{"rows": []}]}', b'{"groups": [{"rows": null}]}'])
+def test_an_expression_on_empty_groups_finds_none_without_a_doubt(reading, content):
+    found = reading("records: 'groups[].rows[]'").decoded(Response(200, {}, content))
+
+    assert (list(found.records), found.doubt) == ([], None)
+
+
+def test_a_filter_that_names_what_no_record_has_is_a_doubt(reading):
+    content = b'{"rows": [{"id": 1, "kind": "a"}]}'
+
+    misspelt = reading("records: \"rows[?kynd == 'a']\"").decoded(Response(200, {}, content))
+    right = reading("records: \"rows[?kind == 'b']\"").decoded(Response(200, {}, content))
+
+    assert "no object has `kynd`" in str(misspelt.doubt)
+    assert right.doubt is None
