@@ -53,9 +53,11 @@ class Completion:
         self._client, self._lists, self._name, self._threads = client, lists, name, threads
         self._headers = headers
         self._largest_bytes = largest_bytes  # of one list, which is held in memory
+        self._unproven = [one for one in lists if one.needs_proof]
 
     def of(self, page: Page, records: Collection[bytes], prefix: bytes = b"") -> Collection[bytes]:
         """Return the records of the page with their whole lists; `prefix` holds their parent's values."""
+        self._prove(page, records)
         changed: dict[int, bytes] = {}
         for one in self._lists:
             cut = self._cut(one, page, Completed(records, changed), prefix)
@@ -65,6 +67,16 @@ class Completion:
                     with self._naming(page, place):
                         changed[place] = one.completed(record, found)
         return Completed(records, changed) if changed else records
+
+    def _prove(self, page: Page, records: Collection[bytes]) -> None:
+        """Raise where lists are there, and nothing says of any whether it is cut."""
+        for one in list(self._unproven):
+            found = [one.proves(record) for record in records]
+            if any(found):
+                self._unproven.remove(one)
+            elif False in found:
+                with self._naming(page, found.index(False)):
+                    raise one.unproven()
 
     def _cut(self, one: EmbeddedList, page: Page, records: Collection[bytes], prefix: bytes) -> list[_Cut]:
         found = []

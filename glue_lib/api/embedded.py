@@ -56,6 +56,12 @@ class EmbeddedList(Kind):
             records: comments
             pagination: {type: offset, write: query.startAt, total: body.total}
 
+    While lists are there, and none of their records has `more` or `total`, the place is taken for mistyped: an error.
+    An API that writes it only beside a list that is cut:
+
+        complete:
+          - {list: tags, more: tags_cut, missing: is_whole, path: "/orders/{id}/tags", records: tags}
+
     `{key}` stands for that field of the record as it is landed, in the path, in parameters and in the body. The
     stream's `headers` are sent with these requests, too.
     """
@@ -74,6 +80,9 @@ class EmbeddedList(Kind):
     )
     more: DottedPath | None = Field(None, description="Field of the record that says that its list is cut.")
     total: DottedPath | None = Field(None, description="Field of the record that says how long the list really is.")
+    missing: Literal["error", "is_whole"] = Field(
+        "error", description="What it means when no record with a list has `more` or `total`."
+    )
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
@@ -108,6 +117,24 @@ class EmbeddedList(Kind):
         if self.reads_all:
             return Rest(self._request(record, page, prefix), None) if self._says_more(record, len(held)) else None
         return None if array is None else self._behind(record, held, page, prefix)
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether a record must show that the place which says that a list is cut is not mistyped."""
+        return self.reads_all and self.missing == "error"
+
+    def proves(self, record: bytes) -> bool | None:
+        """Return whether a record has the place that says that its list is cut; None where it has no list."""
+        array = self._array(record)
+        if array is None or selection.is_empty(array):
+            return None
+        return any(selection.raw(record, place) is not None for place in (self.more, self.total) if place)
+
+    def unproven(self) -> ApiError:
+        """Return the error of records of which none has that place."""
+        places = " nor ".join(f"`{place}`" for place in (self.more, self.total) if place)
+        told = f"records have `{self.array}`, but none so far has {places}, which says that the list is cut"
+        return ApiError(f"{told}; check `complete`, or where that means that it is whole, write `missing: is_whole`")
 
     def completed(self, record: bytes, found: Sequence[bytes]) -> bytes:
         """Return the record with the elements that its `rest` brought."""

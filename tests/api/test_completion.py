@@ -165,3 +165,27 @@ def test_a_wait_that_is_too_long_stays_one(api: Api):
 
     with pytest.raises(Deferred):
         completed(api, [order(9, 2, is_cut=True)], LINES)
+
+
+@pytest.mark.parametrize("places", [{"more": "tags_cutt"}, {"more": "tags_cutt", "total": "count"}])
+def test_a_mistyped_place_does_not_make_cut_lists_whole(api: Api, places: dict[str, str]):
+    records = [b'{"id": 1, "tags": []}', b'{"id": 2}', b'{"id": 3, "tags": [{"t": "a"}], "tags_cut": true}']
+
+    with pytest.raises(ApiError, match=r"record 3: records have `tags`, but none so far has `tags_cutt`.*is_whole"):
+        completed(api, records, TAGS | places)
+    assert completed(api, records, TAGS | places | {"missing": "is_whole"}) == records
+    assert completed(api, records[:2], TAGS | places) == records[:2]
+
+
+def test_a_place_that_one_record_had_is_not_mistyped(api: Api):
+    made = Completion(api.client(), [EmbeddedList.model_validate(TAGS)], name="shop.orders")
+    pages = [[b'{"tags": [1], "tags_cut": null}', b'{"tags": [1]}'], [b'{"tags": [2]}']]
+
+    for records in pages:
+        page = Page(Request("/orders"), 1, tuple(records), url="https://api.example.org/v1/orders")
+        assert list(made.of(page, records)) == records
+
+
+def test_a_mistyped_url_of_a_cut_list_is_told(api: Api):
+    with pytest.raises(ApiError, match=r"record 1: the record has no usable `lines\.link`"):
+        completed(api, [order(9, 2, is_cut=True)], LINES | {"url": "lines.link"})
