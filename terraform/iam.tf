@@ -21,7 +21,7 @@ locals {
     for source in keys(local.pipelines) : source => {
       raw       = ["raw/${source}/*"]
       tables    = ["tables/${source}/*"]
-      records   = concat([for kind in ["positions", "leases", "quota"] : "_headwater/${kind}/${source}/*"], ["_headwater/outcomes/*"])
+      records   = concat([for kind in ["positions", "leases", "quota", "calls"] : "_headwater/${kind}/${source}/*"], ["_headwater/outcomes/*"])
       temporary = ["_headwater/tmp/${source}/*"]
     }
   }

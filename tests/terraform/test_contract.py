@@ -1,6 +1,7 @@
 """Terraform and Python read the same thing out of a pipeline file."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,22 @@ def test_what_the_workflow_sets_is_what_a_job_can_read(tested: Any) -> None:
 
     assert (shared.limits.requests_per_second, shared.limits.concurrency, shared.database) == (5, 2, "dev_donorbox")
     assert (whole.limits.requests_per_second, whole.limits.concurrency, whole.database) == (10, 4, "dev_donorbox")
+
+
+def test_a_job_may_write_whatever_it_keeps_of_a_source_beside_its_records(tested: Any) -> None:
+    code = "".join(path.read_text() for path in sorted((ROOT / "glue_lib").rglob("*.py")))
+    kinds = set(re.findall(r'f"_headwater/(\w+)/\{', code))
+    assert kinds >= {"positions", "leases", "quota", "calls", "outcomes"}
+
+    for job in ("ingest", "load", "sync"):
+        policy = json.loads(tested.resources[f'aws_iam_role_policy.job["donorbox-{job}"]']["policy"])
+        writable = {
+            resource.partition("/_headwater/")[2]
+            for statement in policy["Statement"]
+            if {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"} <= set(statement["Action"])
+            for resource in statement["Resource"]
+        }
+        assert {"outcomes/*" if kind == "outcomes" else f"{kind}/donorbox/*" for kind in kinds} <= writable
 
 
 def test_the_defaults_of_a_job_are_arguments_that_it_can_read(tested: Any) -> None:
