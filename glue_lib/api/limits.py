@@ -41,7 +41,12 @@ class Limits(Kind):
         gt=0,
         description="The pace, for all streams and threads together; fractions make it slower than one a second.",
     )
-    concurrency: int = Field(4, ge=1, description="Requests under way at the same time.")
+    concurrency: int = Field(
+        4,
+        ge=1,
+        le=100,
+        description="Requests under way at the same time; each is a thread with a connection, and holds an answer.",
+    )
     requests_per_day: int | None = Field(
         None, ge=1, description="Requests a day, of all executions that share the lake."
     )

@@ -11,6 +11,7 @@ from glue_lib.spec.layers import plain
 from glue_lib.spec.problem import Problem, no_such
 
 _HOLE = re.compile(r"(?<!\$)\{([^{}]*)\}")
+_NEARLY = re.compile(r"(?<!\$)\{([a-z][a-z0-9_]*)\.([^{}]*)\}")
 _MOST_LEVELS = 3  # Terraform has no recursion: its workflow is written out for so many
 _PLACES = ("path", "params", "headers", "body")  # of a stream, where placeholders may stand
 
@@ -53,10 +54,28 @@ def _unknown(stream: Node, streams: Mapping[str, Node]) -> Iterator[Problem]:
             yield Problem(path.path, path.line, told)
     for place in _PLACES:
         node = stream.child(place)
+        for stream_name, field in _torn(node) if node and node is not path else ():
+            told = f"`{{{stream_name}.{field}}}` stays as it is, since its field is no path"
+            if node and stream_name in streams:
+                yield Problem(
+                    node.path, node.line, f"{told}; write such a key in quotes: {_quoted(stream_name, field)}"
+                )
         for name in holes(plain(node)) if node else ():
             parent = name.partition(".")[0]
             if node and parent not in streams:
                 yield Problem(node.path, node.line, f"`{{{name}}}`: {no_such('stream', parent, streams)}")
+
+
+def _torn(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield what looks like a placeholder and is none: it would go to the API as it is written."""
+    for text in _all_texts(plain(node)):
+        for hole in _NEARLY.finditer(text):
+            if not HOLE.fullmatch(hole[0]):
+                yield hole[1], hole[2]
+
+
+def _quoted(stream: str, field: str) -> str:
+    return f'`{{{stream}."{field.strip(chr(34) + " ") or "id"}"}}`'
 
 
 def _misplaced(stream: Node) -> Iterator[Problem]:

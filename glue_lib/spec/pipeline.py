@@ -1,5 +1,6 @@
 """A pipeline file: one source, its streams, and when and where AWS runs them."""
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -49,7 +50,24 @@ def address(text: str) -> str:
         )
     if "@" in match["host"]:
         raise ValueError("has a user or password in it; credentials belong in `auth:`")
+    if wrong := _fault_of_host(match["host"]):
+        raise ValueError(wrong)
     return text.rstrip("/")
+
+
+def _fault_of_host(host: str) -> str | None:
+    """Return what is wrong with a host and its port, or None; what a reference stands for is not known yet."""
+    match = re.fullmatch(r"(\[(?P<v6>[^\[\]]*)\]|[^\[\]:]+)(:(?P<port>.*))?", re.sub(r"\$\{[^{}]*\}", "1", host))
+    if not match:
+        return f"`{host}` is no host; write `api.example.org`, `api.example.org:8443` or, of IPv6, `[::1]:8443`"
+    port = match["port"]
+    if port is not None and not (port.isascii() and port.isdecimal() and 0 < int(port) <= 65535):
+        return f"has the port `{port}`; a port is a number from 1 to 65535"
+    try:
+        ipaddress.IPv6Address(match["v6"] or "::1")
+    except ValueError:
+        return f"`[{match['v6']}]` is no IPv6 address such as `[::1]`"
+    return None
 
 
 Name = Annotated[str, AfterValidator(name), Field(json_schema_extra={"pattern": NAME})]

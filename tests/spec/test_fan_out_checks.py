@@ -1,5 +1,7 @@
 """Whether the streams that a fan-out names are there, and fit each other."""
 
+import json
+
 import pytest
 
 from glue_lib.spec import fan_out_checks
@@ -135,3 +137,16 @@ def test_two_values_for_one_field_of_the_records_are_told():
         "x:1: streams.b.path: `a.owner_id` and `a.owner.id` would both stand in `_a_owner_id` of the records; "
         "leave out one of them"
     )
+
+
+@pytest.mark.parametrize("place", ["params: {q: '{p.x y}'}", "headers: {Q: 'a {p.x y}'}", "body: {q: ['{p.x y}']}"])
+def test_a_placeholder_with_a_space_does_not_go_to_the_api_as_text(place):
+    (line,) = told(f"streams: {{p: {{path: /p}}, a: {{path: /a, {place}}}}}")
+
+    assert f"streams.a.{place.partition(':')[0]}: `{{p.x y}}` stays as it is" in line
+    assert line.endswith("""write such a key in quotes: `{p."x y"}`""")
+
+
+@pytest.mark.parametrize("text", ['{p."x y"}', "{q.x y}", "${p.x y}", "{ p.x y }", '{"p.x": "y z"}'])
+def test_what_is_quoted_or_no_placeholder_is_left_alone(text):
+    assert told(f"streams: {{p: {{path: /p}}, a: {{path: /a, body: {{q: {json.dumps(text)}}}}}}}") == []

@@ -69,3 +69,39 @@ def test_a_stream_s_name_is_told_like_a_source_s():
         ConfigError, match=r"x:1: streams\.lineItems: `lineItems` does not fit; .* such as `line_items`"
     ):
         loads("{source: x, base_url: 'https://x', streams: {lineItems: {path: /a}}}", "x")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://a:port/x", "has the port `port`; a port is a number from 1 to 65535"),
+        ("http://a:65536", "has the port `65536`; a port"),
+        ("http://a:0/x", "has the port `0`; a port"),
+        ("http://a:/x", "has the port ``; a port"),
+        ("http://[::1", r"`\[::1` is no host; write `api\.example\.org`"),
+        ("http://::1/x", "`::1` is no host"),
+        ("http://[::g]/x", r"`\[::g\]` is no IPv6 address"),
+    ],
+)
+def test_an_address_that_no_request_can_be_sent_to_is_told_before_one_is(url, words):
+    with pytest.raises(ConfigError, match=f"x:2: base_url: {words}"):
+        loads(f"source: x\nbase_url: '{url}'\nstreams: {{a: {{path: /a}}}}", "x")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1]:8080/x", "http://[::1]", "http://a:8080", "https://${env:HOST}:${env:P}/x"]
+)
+def test_hosts_with_ports_are_addresses(url):
+    assert loads(f"source: x\nbase_url: '{url}'\nstreams: {{a: {{path: /a}}}}", "x").base_url == url
+
+
+@pytest.mark.parametrize("kind", ["csv", "xml"])
+@pytest.mark.parametrize("charset", ["klingon", "hex", "rot13"])
+def test_a_charset_that_nobody_knows_is_told_before_an_answer_came(kind, charset):
+    with pytest.raises(ConfigError, match=rf"streams\.a\.format\.encoding: `{charset}` is no charset that is known"):
+        pipeline(streams=f"{{a: {{path: /a, format: {{type: {kind}, encoding: {charset}}}}}}}")
+
+
+def test_so_many_threads_that_the_machine_would_fall_are_refused():
+    with pytest.raises(ConfigError, match=r"limits\.concurrency: .*at most 100"):
+        pipeline("limits: {concurrency: 100000}")

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from glue_lib.api import payload
 from glue_lib.api.body import Body
 from glue_lib.api.bounds import LONGEST
+from glue_lib.api.charset import Charset
 from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, lines_of, refuse_json, refuse_markup
 from glue_lib.api.exchange import Response
 from glue_lib.api.gathering import gathered
@@ -70,7 +71,7 @@ class CsvAnswers(Decoder):
     )
     skip_lines: int = Field(0, ge=0, description="Lines before the names of the columns.")
     nulls: list[str] = Field([], description="Texts that mean that a field has no value; quoted or not.")
-    encoding: str = Field("", description="Charset of the text; default: what `Content-Type` says, else UTF-8.")
+    encoding: Charset = Field("", description="Charset of the text; default: what `Content-Type` says, else UTF-8.")
 
     is_export: ClassVar[bool] = True
     accept: ClassVar[str] = "text/csv, application/json;q=0.5"

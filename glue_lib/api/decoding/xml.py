@@ -7,6 +7,7 @@ from pydantic import Field
 
 from glue_lib.api import payload, selection, shapes
 from glue_lib.api.body import Body
+from glue_lib.api.charset import Charset
 from glue_lib.api.decoding.base import Complaint, Decoded, Decoder, ErrorAnswer, refuse_json
 from glue_lib.api.exchange import Response
 from glue_lib.api.gathering import gathered
@@ -43,7 +44,9 @@ class XmlAnswers(Decoder):
 
     type: Literal["xml"] = "xml"
     lists: list[DottedPath] = Field([], description="Elements below a record, as dotted paths, that are always arrays.")
-    encoding: str = Field("", description="Charset; default: what `Content-Type` says, else what the document says.")
+    encoding: Charset = Field(
+        "", description="Charset; default: what `Content-Type` says, else what the document says."
+    )
 
     is_export: ClassVar[bool] = True
     accept: ClassVar[str] = "application/xml, text/xml;q=0.9, application/json;q=0.5"
