@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
 from typing import Any
 
-from glue_lib.api.fan_out import Parent, is_empty
+from glue_lib.api.fan_out import Parent, holes, is_empty, is_usable
+from glue_lib.api.wording import shortened
 from glue_lib.errors import ApiError, ConfigError
 from glue_lib.spec.stream import Stream
 
@@ -17,6 +18,8 @@ MOST_COMBINATIONS = 100_000  # of the records of several streams
 PARENTS_A_SLICE = 50
 FEWEST_SLICES = 16  # where there are that many parents: slices are what runs side by side
 _NAMED = 10  # of the parents that are missing
+_SHOWN = 40  # characters of a value that fits no request
+_TOLD = ("parents", "parents_without_value", "parents_with_unusable_value", "first_unusable")
 _MOST_SLICES = 1000  # a slice has files of its own
 
 Draws = Mapping[str, Mapping[str, str]]  # stream -> name in the request -> field of the stream's records
@@ -32,11 +35,19 @@ class Drawn:
     records: Mapping[str, int]  # of each stream, those that something can be asked of
     without_value: Mapping[str, int]  # of each stream, those that lack a value, such as an optional owner
     read_to: Mapping[str, str] = field(default_factory=dict)  # of each stream, its last run that was read
+    unusable: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of each field, the values that fit no request
 
     def context(self) -> dict[str, Any]:
         """Return what a plan keeps of it, beside the parents in its slices."""
         kept = {"parents": len(self.parents), "parents_of": dict(self.records), "read_to": dict(self.read_to)}
-        return kept | ({"parents_without_value": dict(self.without_value)} if self.without_value else {})
+        if self.without_value:
+            kept["parents_without_value"] = dict(self.without_value)
+        if self.unusable:
+            kept["parents_with_unusable_value"] = {name: len(raws) for name, raws in self.unusable.items()}
+            kept["first_unusable"] = {
+                name: [shortened(raw, _SHOWN) for raw in raws[:_NAMED]] for name, raws in self.unusable.items()
+            }
+        return kept
 
 
 def drawn(
@@ -50,14 +61,24 @@ def drawn(
     """
     whole: dict[str, list[Row]] = {}
     lacking: dict[str, int] = {}
+    unusable: dict[str, list[str]] = {}
     for source, fields in draws.items():
         wanted = {one: field for one, field in fields.items() if one in stream.holes}
         found = [({one: row[at] for one, at in fields.items() if at in row}, is_new) for row, is_new in rows[source]]
         if not is_part:
             _refuse_unknown(f"{name}: no record of `{source}`", wanted, found)
-        whole[source], lacking[source] = _usable(found, list(wanted))
+        fit, odd = _parted(stream, found, list(wanted))
+        if odd and not fit and not is_part:
+            _refuse_unusable(f"{name}: no record of `{source}`", wanted, odd)
+        whole[source], lacking[source] = _with_values(fit, list(wanted))
+        unusable |= odd
     parents = tuple(parent for parent, is_new in _combined(name, stream, draws, whole) if is_new)
-    return Drawn(parents, {source: len(of) for source, of in whole.items()}, {k: n for k, n in lacking.items() if n})
+    return Drawn(
+        parents,
+        records={source: len(of) for source, of in whole.items()},
+        without_value={source: count for source, count in lacking.items() if count},
+        unusable=unusable,
+    )
 
 
 def chains(stream: Stream, parents: Iterable[Parent]) -> Iterator[list[Parent]]:
@@ -91,7 +112,7 @@ def asked_with(stream: Stream, parent: Parent) -> Asked:
 
 def evidence(context: Mapping[str, Any], slices: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what a run tells of its parents: how many were asked, lacked a value, or are unknown to the API."""
-    told = {name: context[name] for name in ("parents", "parents_without_value") if name in context}
+    told = {name: context[name] for name in _TOLD if name in context}
     first = [request for of in slices for request in of.get("missing", ())][:_NAMED]
     return told | ({"first_missing": first} if first else {})
 
@@ -109,7 +130,29 @@ def all_missing(name: str, *, parents: int, is_first_run: bool, slices: Sequence
     return ApiError(f"{told}; where it answers so for parents without records, write `missing_parent: empty`")
 
 
-def _usable(rows: Iterable[Row], names: Sequence[str]) -> tuple[list[Row], int]:
+def _parted(stream: Stream, rows: Iterable[Row], names: Sequence[str]) -> tuple[list[Row], dict[str, list[str]]]:
+    """Return the rows without those of which a value fits no request, and these values by their names.
+
+    One such record must not keep all the others from being asked for.
+    """
+    in_path = set(holes(stream.path))
+    fit: list[Row] = []
+    odd: dict[str, list[str]] = {}
+    for row, is_new in rows:
+        raws = ((name, row.get(name)) for name in names)
+        wrong = [
+            (name, raw)
+            for name, raw in raws
+            if raw and not is_empty(raw) and not is_usable(raw, in_path=name in in_path)
+        ]
+        for name, raw in wrong[:1]:
+            odd.setdefault(name, []).append(raw)
+        if not wrong:
+            fit.append((row, is_new))
+    return fit, odd
+
+
+def _with_values(rows: Iterable[Row], names: Sequence[str]) -> tuple[list[Row], int]:
     """Return the rows that have all values, of equal ones the last with its copies, and how many have not."""
     found: dict[tuple[str, ...], Row] = {}
     lacking = 0
@@ -128,6 +171,13 @@ def _refuse_unknown(told: str, wanted: Mapping[str, str], rows: Sequence[Row]) -
     for name, at in wanted.items():
         if rows and all(name not in row for row, _ in rows):
             raise ConfigError(f"{told} has `{at}`, which `{{{name}}}` stands for; check the name of the field")
+
+
+def _refuse_unusable(told: str, wanted: Mapping[str, str], odd: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a field whose value fits a request in no record: it is another field that was meant."""
+    name, raws = next(iter(odd.items()))
+    what = f"has a `{wanted[name]}` that can stand for `{{{name}}}` (the first: `{shortened(raws[0], _SHOWN)}`)"
+    raise ConfigError(f"{told} {what}; name a field that holds a text or a number")
 
 
 def _combined(name: str, stream: Stream, draws: Draws, rows: Mapping[str, list[Row]]) -> list[Row]:

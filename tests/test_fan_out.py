@@ -364,6 +364,18 @@ def test_parents_without_the_value_are_passed_over_and_counted(api: Api, source:
     assert outcome.evidence["parents_without_value"] == {"tickets": 2}  # each lack counts once
 
 
+def test_one_record_with_an_odd_id_does_not_stop_a_fan_out_for_ever(api: Api, source: Source):
+    streams = '  tickets: {path: /tickets}\n  people: {path: "/people/{tickets.assignee}"}\n'
+    tickets = [{"id": 1, "assignee": "a"}, {"id": 2, "assignee": ".."}, {"id": 3, "assignee": True}]
+    api.data = {"/tickets": tickets, "/people/a": [{"name": "x"}]}
+
+    outcome = source.ingest(streams)["people"]
+
+    assert asked(api, "/people") == ["/people/a"]
+    assert outcome.evidence["parents_with_unusable_value"] == {"tickets.assignee": 2}
+    assert outcome.evidence["first_unusable"] == {"tickets.assignee": ['".."', "true"]}
+
+
 def test_a_field_that_is_misspelt_is_an_error_and_nothing_is_asked(api: Api, source: Source):
     with_campaigns(api, 1)
     streams = CAMPAIGNS + (COMMENTS % "").replace("campaigns.id", "campaigns.idd")

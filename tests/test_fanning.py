@@ -7,7 +7,7 @@ import pytest
 
 from glue_lib.api.fan_out import Parent
 from glue_lib.errors import ConfigError
-from glue_lib.fanning import MOST_COMBINATIONS, Drawn, asked_with, carried, chains, dealt, drawn
+from glue_lib.fanning import MOST_COMBINATIONS, Drawn, asked_with, carried, chains, dealt, drawn, evidence
 from glue_lib.spec.loader import loads
 from glue_lib.spec.stream import Stream
 
@@ -66,6 +66,32 @@ def test_a_field_that_no_record_has_is_an_error():
     assert of("people", orgs=[{"owner": "null"}]).parents == ()
     assert of("people", orgs=[]).parents == ()
     assert of("people", orgs=[{"id": "7"}], is_part=True).parents == ()
+
+
+@pytest.mark.parametrize("odd", ["true", "[1]", '{"a": 1}', '".."', '"."', '"\\ud800"'])
+def test_one_parent_whose_value_fits_no_request_does_not_block_the_others(odd: str):
+    found = of("projects", orgs=[{"id": "7"}, {"id": odd}, {"id": "null"}, {"id": "8"}])
+
+    assert found.parents == ({"orgs.id": "7"}, {"orgs.id": "8"})
+    told = evidence(found.context(), [])
+    assert told["parents_with_unusable_value"] == {"orgs.id": 1}
+    assert told["first_unusable"] == {"orgs.id": [odd]}
+    assert told["parents_without_value"] == {"orgs": 1}
+
+
+def test_dots_fit_a_parameter_and_a_long_value_is_cut_where_it_is_told():
+    found = of("people", orgs=[{"owner": '".."'}, {"owner": f'["{"x" * 100}"]'}])
+
+    assert found.parents == ({"orgs.owner": '".."'},)
+    assert len(found.context()["first_unusable"]["orgs.owner"][0]) == 40
+
+
+def test_a_field_whose_value_fits_a_request_in_no_record_is_an_error():
+    told = r"no record of `orgs` has a `id` that can stand for `\{orgs\.id\}` \(the first: `true`\); name a field"
+    with pytest.raises(ConfigError, match=told):
+        of("projects", orgs=[{"id": "true"}, {"id": "[]"}])
+
+    assert of("projects", orgs=[{"id": "true"}], is_part=True).parents == ()
 
 
 def test_independent_parents_are_combined():

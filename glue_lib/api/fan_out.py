@@ -93,6 +93,19 @@ def is_empty(raw: str | None) -> bool:
     return raw is None or raw in ("null", '""')
 
 
+def is_usable(raw: str, *, in_path: bool) -> bool:
+    """Return whether a value that is not empty can stand in a request: no array, no object, neither true nor false.
+
+    A dot segment in a path would ask another endpoint, and half of a character cannot be sent.
+    """
+    try:
+        text = _text("value", raw)
+        text.encode()
+    except (ApiError, UnicodeEncodeError):
+        return False
+    return not (in_path and text in (".", ".."))
+
+
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
