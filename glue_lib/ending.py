@@ -43,7 +43,7 @@ def _reason(outcome: Outcome) -> str:
 def _landed(outcome: Outcome) -> list[str]:
     """Return what stays of the run for the next execution; nothing where there was no run."""
     slices, whole = outcome.evidence.get("slices"), outcome.evidence.get("whole_slices")
-    if not outcome.run_id or slices is None:
+    if not outcome.run_id or slices is None or (slices < 2 and not outcome.pages):
         return []
     pages = f"{_count(outcome.pages, 'page')} with {_count(outcome.records, 'record')} are landed and stay"
     return [f"{pages}; {whole:,} of {slices:,} slices are whole" if slices > 1 else pages]

@@ -58,3 +58,11 @@ def test_a_stream_that_was_not_read_has_its_reason_only():
     outcome = Outcome("small", "reviews", "failed", "night-1", error="was not read")
 
     assert texts(outcome) == ["small.reviews: was not read"]
+
+
+def test_a_stream_that_failed_at_its_first_page_does_not_boast_of_no_pages():
+    outcome = Outcome(
+        "small", "orders", "failed", "r1", error="answered 401", evidence={"slices": 1, "whole_slices": 0}
+    )
+
+    assert texts(outcome) == ["small.orders: answered 401"]
