@@ -15,7 +15,7 @@ from glue_lib.api.limits import QuotaSpent, TokenBucket
 from glue_lib.api.page import Page
 from glue_lib.api.reading import Reading
 from glue_lib.api.request import Request
-from glue_lib.api.retry import Deferred, Retry, pause, retry_after
+from glue_lib.api.retry import Deferred, Retry, is_too_long, pause, retry_after, told_too_long
 from glue_lib.api.throttle import throttle_of
 from glue_lib.api.verdict import remedy, said
 from glue_lib.errors import ApiError
@@ -191,11 +191,12 @@ class Asking:
         throttle = throttle_of(response, self._now(), self._bucket.zone)
         if throttle or not 200 <= response.status < 300 or response.status in self._retry.statuses:
             reason = said(response)
+            asked = throttle.wait_seconds if throttle else None
             raise _Setback(
                 # Some APIs repeat the key that they refuse.
                 self._redaction.clean(f"answered {response.status}{f' ({reason})' if reason else ''}"),
                 status=response.status,
-                asked_seconds=throttle.wait_seconds if throttle else retry_after(response, self._now()),
+                asked_seconds=retry_after(response, self._now()) if asked is None else asked,
                 is_throttled=throttle is not None,
                 advice=f"; {remedy(response, self._authority.auth.secret_names())}",
             )
@@ -211,7 +212,9 @@ class Asking:
         )
         if seconds is None:
             tries = f"tried {attempt} times, at last it " if attempt > 1 else ""
-            refused = ApiError(f"{tries}{setback.reason}{setback.advice}")
+            asked = setback.asked_seconds
+            advice = told_too_long(asked) if asked is not None and is_too_long(asked) else setback.advice
+            refused = ApiError(f"{tries}{setback.reason}{advice}")
             refused.status = setback.status
             raise refused
         if seconds > self._retry.longest_wait_seconds:

@@ -20,7 +20,7 @@ from glue_lib.api.auth.token import Token, TokenAuth
 from glue_lib.api.exchange import Cut, Response, Send, SignedRequest
 from glue_lib.api.redaction import Redaction
 from glue_lib.api.request import Request
-from glue_lib.api.retry import Deferred, Retry, pause, retry_after
+from glue_lib.api.retry import Deferred, Retry, is_too_long, pause, retry_after, told_too_long
 from glue_lib.api.verdict import remedy, said
 from glue_lib.errors import ApiError, ConfigError, HeadwaterError
 
@@ -200,7 +200,8 @@ class Authority:
         asked = retry_after(response, self._now()) if response else None
         seconds = pause(self._retry, status=status, asked=asked, attempt=attempt, chance=random.random())
         if seconds is None:
-            refused = ApiError(reason + (f"; {self._remedy(response)}" if response else ""))
+            advice = f"; {self._remedy(response)}" if response else ""
+            refused = ApiError(reason + (told_too_long(asked) if asked is not None and is_too_long(asked) else advice))
             if status not in (None, *self._retry.statuses):
                 self._refused = str(refused)
             raise refused

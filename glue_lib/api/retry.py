@@ -5,11 +5,12 @@ from datetime import datetime
 from pydantic import Field
 
 from glue_lib.api.exchange import Response
-from glue_lib.api.resets import clock_of, seconds_until
+from glue_lib.api.resets import LONGEST_SECONDS, clock_of, seconds_until
 from glue_lib.errors import ApiError
 from glue_lib.kind import Kind
 
 _MOST_DOUBLINGS = 60
+_DAY_SECONDS = 86_400
 _RETRY_AFTER = {"retry-after-ms": 0.001, "x-ms-retry-after-ms": 0.001, "Retry-After": 1.0}
 
 
@@ -17,7 +18,7 @@ class Retry(Kind):
     """When to ask again, and when to give up.
 
     A wait that the API asks for is kept. One longer than `longest_wait_seconds` is not sat out: the run ends incomplete
-    and says when it can go on.
+    and says when it can go on. One of more than 32 days, which no limit lasts, is a failure that says so.
 
     The YAML:
 
@@ -73,6 +74,8 @@ def pause(
     is_passing = is_throttled or status is None or status in retry.statuses or (status == 403 and asked is not None)
     if not is_passing:
         return None
+    if is_too_long(asked):
+        return None
     if asked is not None and asked > retry.longest_wait_seconds:
         return asked  # not sat out, so it is no further try
     if attempt >= retry.tries:
@@ -82,6 +85,18 @@ def pause(
     return float(min(retry.cap_seconds, retry.base_seconds * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))) * (
         0.5 + chance / 2
     )
+
+
+def is_too_long(asked: float | None) -> bool:
+    """Return whether a wait that the API asks for is a mistake or a trap: the next execution had better ask again."""
+    return asked is not None and asked > LONGEST_SECONDS
+
+
+def told_too_long(asked: float) -> str:
+    """Return what a failure says of such a wait, behind what was answered."""
+    most = LONGEST_SECONDS / _DAY_SECONDS
+    told = f" and asks to wait for {asked / _DAY_SECONDS:,.0f} days, longer than any limit lasts ({most:.0f} days)"
+    return f"{told}; ask whoever runs the API whether your access is blocked, then run again"
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

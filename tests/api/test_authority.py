@@ -311,3 +311,11 @@ def test_executions_side_by_side_show_each_refresh_token_once(api):
         list(threads.map(work, range(4)))
 
     assert len(shown) == 4 * 6
+
+
+def test_a_token_endpoint_that_asks_for_a_wait_of_years_fails_at_once(api, authority):
+    api.always(Response(429, {"Retry-After": "99999999"}))
+
+    with pytest.raises(ApiError, match=r"asks to wait for 1,157 days, longer than any limit lasts \(32 days\)"):
+        authority().signed(PLAIN)
+    assert len(api.sent) == 1

@@ -565,3 +565,24 @@ def test_a_doubt_about_the_records_is_told_once_and_kept_with_its_pages(api, cap
 
     assert all("`kynd`" in page.doubt for page in pages)
     assert sum("records in doubt" in record.message for record in caplog.records) == 3
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+@pytest.mark.parametrize("asked", ["3456000", "999999999h", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_wait_of_more_than_a_month_fails_at_once_and_is_told(api, status, asked):
+    api.always(Response(status, {"Retry-After": asked}, b'{"message": "blocked"}'))
+
+    with pytest.raises(
+        ApiError, match=rf"answered {status} \(blocked\) and asks to wait for [\d,]+ days, longer"
+    ) as told:
+        api.client().get(Request("/things"), "data")
+
+    assert not isinstance(told.value, Deferred)
+    assert (len(api.sent), api.clock.slept) == (1, [])
+
+
+def test_a_month_is_waited_for(api):
+    api.always(Response(429, {"Retry-After": str(31 * 86_400)}))
+
+    with pytest.raises(Deferred, match="2026-12-25"):
+        api.client().get(Request("/things"), "data")
