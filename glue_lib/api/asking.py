@@ -20,6 +20,7 @@ from glue_lib.api.throttle import throttle_of
 from glue_lib.api.verdict import remedy, said
 from glue_lib.errors import ApiError
 
+_IF_NO_PAGE = "; where that means that there are no more pages, write `past_end: {empty_body: true}`"
 _Exchange = tuple[SignedRequest, Response]
 
 
@@ -121,10 +122,14 @@ class Asking:
             return replace(page, is_past_end=True)
         self._refuse(response)
         self._bucket.speed_up()
+        is_empty = question.number > 1 and response.is_empty
+        if is_empty and question.reading.format.may_be_empty:
+            return page
         try:
             found = question.reading.decoded(response)
         except selection.Truncated as error:
-            raise _Setback(f"answered {response.status}, but {error}") from error
+            advice = _IF_NO_PAGE if is_empty else ""
+            raise _Setback(f"answered {response.status}, but {error}", advice=advice) from error
         except ApiError as error:
             error.status = response.status
             raise

@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from glue_lib.api.body import Body
 
+_BLANK = 16  # bytes: a byte order mark and some line breaks
+
 
 @dataclass(frozen=True)
 class SignedRequest:
@@ -49,6 +51,12 @@ class Response:
     def read(self) -> bytes:
         """Return the whole content in memory."""
         return self.content.read() if isinstance(self.content, Body) else self.content
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was sent, and no cut connection can be why: how long the answer is was announced."""
+        announced = self.header("Content-Length") is not None or self.header("Transfer-Encoding") is not None
+        return announced and self.body.size <= _BLANK and not self.body.start(_BLANK).lstrip(b"\xef\xbb\xbf").strip()
 
     @property
     def charset(self) -> str:

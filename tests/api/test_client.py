@@ -6,6 +6,9 @@ import pytest
 
 from glue_lib.api.auth.api_key import ApiKeyAuth
 from glue_lib.api.auth.bearer import BearerAuth
+from glue_lib.api.decoding.csv import CsvAnswers
+from glue_lib.api.decoding.json import JsonAnswers
+from glue_lib.api.decoding.ndjson import NdjsonAnswers
 from glue_lib.api.exchange import Cut, Response
 from glue_lib.api.hosts import Host
 from glue_lib.api.limits import Limits, TokenBucket
@@ -586,3 +589,37 @@ def test_a_month_is_waited_for(api):
 
     with pytest.raises(Deferred, match="2026-12-25"):
         api.client().get(Request("/things"), "data")
+
+
+def pages_of_format(api, form, **past_end):
+    pagination = NumberedPages(write="query.page", **past_end)
+    return list(api.client().pages(Request("/things"), pagination=pagination, records=Reading(format=form)))
+
+
+EMPTY = Response(200, {"Content-Length": "0"})
+
+
+@pytest.mark.parametrize(
+    ("form", "first"), [(CsvAnswers(), b"id\n1\n"), (NdjsonAnswers(), b'{"id": 1}\n')], ids=["csv", "ndjson"]
+)
+def test_a_page_without_a_byte_behind_the_last_one_is_the_end_and_not_asked_for_again(api, form, first):
+    api.replies(Response(200, {}, first), EMPTY)
+
+    assert [len(page.records) for page in pages_of_format(api, form)] == [1, 0]
+    assert len(api.sent) == 2
+
+
+def test_a_first_page_without_a_byte_is_no_table(api):
+    api.always(EMPTY)
+
+    with pytest.raises(ApiError, match="not even the names of columns came"):
+        pages_of_format(api, CsvAnswers())
+
+
+def test_json_without_a_byte_is_the_end_where_that_is_declared(api):
+    api.replies([{"id": 1}], EMPTY)
+    assert len(pages_of_format(api, JsonAnswers(), past_end={"empty_body": True})) == 2
+
+    api.replies([{"id": 1}], *[EMPTY] * 8)
+    with pytest.raises(ApiError, match=r"tried 8 times.*the body is empty; where that means .*empty_body: true"):
+        pages_of_format(api, JsonAnswers())

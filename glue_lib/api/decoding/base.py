@@ -43,6 +43,7 @@ class Decoder(Kind):
 
     type: str
     accept: ClassVar[str] = "application/json"  # what the request says it wants
+    may_be_empty: ClassVar[bool] = False  # behind the first page, an answer without a byte is one without records
     is_export: ClassVar[bool] = False  # an answer is mostly all there is, however many records that are
     heeds: ClassVar[tuple[str, ...]] = tuple(Records.model_fields)  # what `records` can say about this format
 

@@ -55,6 +55,8 @@ class CsvAnswers(Decoder):
         format: {type: csv, columns: [id, city]}
         format: {type: csv, skip_lines: 3}
 
+    Behind the first page, an answer without a byte has no records.
+
     A text whose charset nobody names, and that is not UTF-8:
 
         format: {type: csv, encoding: windows-1252}
@@ -74,6 +76,7 @@ class CsvAnswers(Decoder):
     encoding: Charset = Field("", description="Charset of the text; default: what `Content-Type` says, else UTF-8.")
 
     is_export: ClassVar[bool] = True
+    may_be_empty: ClassVar[bool] = True
     accept: ClassVar[str] = "text/csv, application/json;q=0.5"
     heeds: ClassVar[tuple[str, ...]] = ("joined_by", "missing")
 

@@ -24,20 +24,28 @@ class PastEnd(Kind):
     The YAML, where both must fit when both are given:
 
         pagination: {type: page, past_end: {statuses: [400], error: BAD_PAGE}}
+
+    An API that answers 200 without a byte there:
+
+        pagination: {type: page, past_end: {empty_body: true}}
     """
 
     statuses: list[int] = Field([], description="HTTP statuses of such an answer; empty for any.")
     error: str | None = Field(None, min_length=1, description="A text that is one of the values of such an answer.")
 
+    empty_body: bool = Field(False, description="Whether such an answer has no body; its status is 2xx or named.")
+
     @model_validator(mode="after")
     def _some_sign(self) -> Self:
-        if not self.statuses and self.error is None:
-            raise ValueError("`past_end` needs `statuses`, `error` or both")
+        if not self.statuses and self.error is None and not self.empty_body:
+            raise ValueError("`past_end` needs `statuses`, `error`, `empty_body` or several of them")
         return self
 
     def fits(self, response: Response) -> bool:
         """Return whether this is the answer to a request for what is behind the last page."""
         if self.statuses and response.status not in self.statuses:
+            return False
+        if self.empty_body and not (response.is_empty and (self.statuses or 200 <= response.status < 300)):
             return False
         return self.error is None or (response.body.size <= _LONGEST and self._says_so(response, self.error))
 

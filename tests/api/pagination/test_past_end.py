@@ -43,5 +43,21 @@ def test_without_a_declaration_no_answer_is_behind_the_end():
 
 
 def test_says_nothing_without_a_sign():
-    with pytest.raises(ValidationError, match="`statuses`, `error` or both"):
+    with pytest.raises(ValidationError, match="`statuses`, `error`, `empty_body` or several"):
         PastEnd()
+
+
+@pytest.mark.parametrize(
+    ("declared", "response", "fits"),
+    [
+        ({}, Response(200, {"Content-Length": "0"}), True),
+        ({}, Response(200, {"content-length": "2"}, b"\r\n"), True),
+        ({}, Response(200, {"Transfer-Encoding": "chunked"}), True),
+        ({}, Response(200, {}), False),  # perhaps a connection that was cut
+        ({}, Response(200, {"Content-Length": "2"}, b"[]"), False),
+        ({}, Response(500, {"Content-Length": "0"}), False),
+        ({"statuses": [404]}, Response(404, {"Content-Length": "0"}), True),
+    ],
+)
+def test_an_empty_body_is_no_page_where_it_is_declared(declared, response, fits):
+    assert PastEnd(**declared, empty_body=True).fits(response) is fits
