@@ -24,6 +24,7 @@ _TRUE, _FALSE = (b"true", b'"true"'), (b"false", b'"false"')
 _EMPTY = (b"null", b'""', b'"null"', b"false", b"0", b"{}", b"[]")
 _LINK_QUOTED = r'"(?:[^"\\]|\\.)*"'
 _LINK_PARAMETER = rf'\s*;\s*([^\s;,="]+)\s*(?:=\s*({_LINK_QUOTED}|[^\s;,"]*))?'
+_UNREAD_NEXT = re.compile(r"rel\s*=[^;,]*(?<![\w-])next(?![\w-])", re.IGNORECASE)
 _LINK = re.compile(rf"<([^>]*)>((?:{_LINK_PARAMETER})*)")
 
 
@@ -69,6 +70,12 @@ def next_link(page: Page) -> str | None:
     header = page.find("header.Link")
     links = _LINK.finditer(header) if isinstance(header, str) else []
     return next((link[1] for link in links if "next" in _relations(link[2])), None)
+
+
+def has_unread_next(page: Page) -> bool:
+    """Return whether the `Link` header speaks of a next page in a way that nobody can read."""
+    header = page.find("header.Link")
+    return isinstance(header, str) and _UNREAD_NEXT.search(_LINK.sub(" ", header)) is not None
 
 
 def _relations(parameters: str) -> list[str]:

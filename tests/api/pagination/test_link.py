@@ -72,3 +72,18 @@ def test_a_full_looking_only_page_without_the_header_is_a_reason_to_doubt(page_o
 def test_a_page_that_is_shorter_than_asked_for_is_no_reason_to_doubt(page_of, name):
     assert LinkPages().doubt(page_of([{}] * 40, request=Request("/x", query={name: "100"}))) is None
     assert LinkPages().doubt(page_of([{}] * 40, request=Request("/x", query={name: "40"})))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ['garbage rel="next"', f'{HERE}?page=2; rel="next"', f"<{HERE}?page=2>, ; rel=next", f"<{HERE}; rel='next'"],
+)
+def test_a_link_to_the_next_page_that_nobody_can_read_is_no_end(page_of, header):
+    with pytest.raises(ApiError, match=r"`Link` header speaks of a next page, but not as `<URL>; rel=\"next\"`"):
+        following(page_of, header)
+
+
+def test_what_only_resembles_a_next_link_is_an_end(page_of):
+    assert following(page_of, f'<{HERE}>; rel="up"; title="rel=next", garbage rel="next-archive", next') is None
+    page = page_of({"data": [{}], "more": False}, headers={"Link": 'garbage rel="next"'})
+    assert LinkPages(more="body.more").next_request(page) is None
