@@ -4,6 +4,7 @@ import re
 from urllib.parse import SplitResult, quote, unquote_plus, urlencode, urljoin, urlsplit
 
 from glue_lib.api.request import Request
+from glue_lib.api.wording import shortened
 from glue_lib.errors import ApiError, ConfigError
 
 _PORTS = {"http": 80, "https": 443}
@@ -46,6 +47,8 @@ def same_host(base_url: str, url: str) -> str:
         raise ConfigError("base_url: is no URL: its host or its port cannot be read")
     if other is None:
         raise ApiError("an address is no URL: its host or its port cannot be read")
+    if other.scheme not in _PORTS:
+        raise ApiError(f"the API points to `{shortened(other.scheme, 20)}:`, which is no address to ask")
     if _AMBIGUOUS.search(url) or "@" in other.netloc or other.hostname != base.hostname:
         raise ApiError(f"the API points to another host, `{other.hostname}`; credentials go to `{base.hostname}` only")
     # APIs behind a proxy often write their own links with `http`, without a port.

@@ -74,7 +74,7 @@ class Hosts:
         try:
             return same_host(self.base_url, url)
         except ApiError as error:
-            raise ApiError(f"{error}; where that is right, name it under `hosts`") from None
+            raise ApiError(f"{error}{self._remedy(url)}") from None
 
     def take_credentials(self, url: str) -> bool:
         """Return whether a URL that may be followed is asked with the source's credentials."""
@@ -84,6 +84,19 @@ class Hosts:
             return same_host(self.base_url, url) == url
         except ApiError:
             return False
+
+    def _remedy(self, url: str) -> str:
+        """Return what to do where a refused URL is right: a host may be declared already, on another port."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            return ""
+        known = next((one.host for one in self.declared if one.host.partition(":")[0] == parts.hostname), None)
+        if known is None:
+            return "; where that is right, name it under `hosts`"
+        if not self._is_safe(url):
+            return f"; `hosts` names `{known}`, but what is asked over https leads to https only"
+        told = f"{parts.hostname}:{port_of(url)}"
+        return f"; `hosts` names `{known}`, which is another port; where that is right, write `{told}`"
 
     def _is_safe(self, url: str) -> bool:
         scheme = urlsplit(url).scheme

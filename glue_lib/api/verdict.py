@@ -76,13 +76,19 @@ def remedy(response: Response, secret_names: list[str]) -> str:
             return "check `base_url` and `path`"
         case 429:
             return "lower `limits.requests_per_second`"
+        case 304:
+            return "nothing has changed, it says, which nobody asked; leave `If-…` out of `headers`"
         case status if 300 <= status < 400:
-            return (
-                f"redirects are not followed; if `{shortened(response.header('Location') or '', 120)}` is right, use it"
-            )
+            return _remedy_of_a_redirect(response.header("Location"))
         case status if status < 500:
             return "check the stream's `params`"
     return "the API has trouble; run again later"
+
+
+def _remedy_of_a_redirect(location: str | None) -> str:
+    if not location or not location.strip():
+        return "it leads on, but names no `Location`; check `base_url` and `path`"
+    return f"redirects are not followed; if `{shortened(location, 120)}` is right, use it"
 
 
 def _secret(names: str) -> str:

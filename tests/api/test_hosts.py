@@ -94,3 +94,32 @@ def test_a_bare_name_is_a_host_without_credentials():
 def test_what_is_no_host_is_an_error(text):
     with pytest.raises(ValidationError, match=r"is no host; write its name alone"):
         Host(host=text)
+
+
+@pytest.mark.parametrize("link", ["file:///etc/passwd", "javascript:alert(1)", "ftp://files.example.org/x"])
+def test_a_link_that_is_no_web_address_is_told_as_one(link):
+    hosts = Hosts("https://api.example.org", (Host(host="files.example.org"),))
+
+    with pytest.raises(ApiError, match=rf"points to `{link.partition(':')[0]}:`, which is no address to ask$"):
+        hosts.checked(link)
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        (
+            "https://files.example.org:8443/x",
+            "names `files.example.org`, which is another port; .*`files.example.org:8443`",
+        ),
+        (
+            "http://files.example.org:80/x",
+            "names `files.example.org`, but what is asked over https leads to https only",
+        ),
+        ("https://other.example.org/x", "where that is right, name it under `hosts`"),
+    ],
+)
+def test_a_declared_host_on_another_port_is_not_told_to_be_declared(link, told):
+    hosts = Hosts("https://api.example.org", (Host(host="files.example.org"),))
+
+    with pytest.raises(ApiError, match=told):
+        hosts.checked(link)

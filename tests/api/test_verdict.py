@@ -92,3 +92,16 @@ def test_an_errors_own_words_are_cut():
 )
 def test_every_refusal_has_a_remedy(response, names, said):
     assert remedy(response, names) == said
+
+
+@pytest.mark.parametrize(
+    ("response", "told"),
+    [
+        (Response(304), "leave `If-…` out of `headers`"),
+        (Response(302), "names no `Location`; check `base_url` and `path`"),
+        (Response(302, {"Location": " "}), "names no `Location`"),
+    ],
+)
+def test_an_answer_that_leads_nowhere_is_told_without_an_empty_address(response, told):
+    assert told in remedy(response, [])
+    assert "``" not in remedy(response, [])
