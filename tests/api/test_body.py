@@ -33,7 +33,7 @@ def test_a_body_that_breaks_off_leaves_no_file():
     before = open_files()
     with pytest.raises(ValueError, match="cut"):
         Body.of(broken(), in_memory=0)
-    assert open_files() == before
+    assert open_files() <= before  # fewer, where another test's server closes one meanwhile
 
 
 def test_a_forgotten_body_gives_up_its_file():

@@ -59,7 +59,7 @@ def test_records_that_stop_with_an_error_leave_no_file():
     before = open_files()
     with pytest.raises(ValueError, match="cut"):
         gathered(failing(), in_memory=10)
-    assert open_files() == before
+    assert open_files() <= before  # fewer, where another test's server closes one meanwhile
 
 
 def test_the_file_ends_with_the_last_reference():
@@ -68,4 +68,4 @@ def test_the_file_ends_with_the_last_reference():
     assert next(records) == RECORDS[0]
     assert open_files() > before
     del records
-    assert open_files() == before
+    assert open_files() <= before  # fewer, where another test's server closes one meanwhile

@@ -194,7 +194,7 @@ def test_load_makes_the_tables_again_without_a_request(headwater: Headwater, api
 def test_a_run_that_is_not_there_cannot_be_loaded(headwater: Headwater):
     ended = headwater("load", "small.yaml", "--stream", "orders", "--run-id", "nope")
 
-    assert ended.code == FAILED
+    assert ended.code == WRONG
     assert "small.orders: there is no complete run `nope`; the last are none yet" in ended.err
 
 
