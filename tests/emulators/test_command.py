@@ -24,7 +24,12 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def serving() -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [*HEADWATER, "stripe", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*HEADWATER, "stripe", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background jobs are deaf to Ctrl-C, and so are their children: these tests may be such.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     yield process
     process.kill()
