@@ -1,10 +1,9 @@
-import gc
-from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
 
 from glue_lib.api.body import Body
+from tests.open_files import nameless_files
 
 
 @pytest.mark.parametrize("in_memory", [0, 5, 100])
@@ -20,20 +19,15 @@ def test_a_body_can_be_read_any_number_of_times_wherever_it_lies(in_memory):
     body.close()
 
 
-def open_files() -> int:
-    gc.collect()  # what other tests left behind
-    return len(list(Path("/dev/fd").iterdir()))
-
-
 def test_a_body_that_breaks_off_leaves_no_file():
     def broken():
         yield b"abc"
         raise ValueError("cut")
 
-    before = open_files()
+    before = nameless_files()
     with pytest.raises(ValueError, match="cut"):
         Body.of(broken(), in_memory=0)
-    assert open_files() <= before  # fewer, where another test's server closes one meanwhile
+    assert nameless_files() <= before
 
 
 def test_a_forgotten_body_gives_up_its_file():
