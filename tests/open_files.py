@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def nameless_files() -> set[str]:
-    """Each open file that stands in no folder, by its inode: other threads may meanwhile close theirs or open sockets."""
+    """Each open file that stands in no folder, by its inode: what other threads open and close does not count."""
     gc.collect()  # what other tests left behind
     links = [_target(entry) for entry in Path("/proc/self/fd").iterdir()]
     return {link for link in links if link.endswith(" (deleted)")}
