@@ -15,10 +15,16 @@ def derived(pipeline: Pipeline) -> dict[str, Any]:
         "parents": {
             name: sorted(stream.parents) for name, stream in sorted(pipeline.streams.items()) if stream.parents
         },
+        "patterns": {
+            name: "decoupled" if stream.is_decoupled else "direct" for name, stream in sorted(pipeline.streams.items())
+        },
+        "runs_on": {name: stream.runs_on for name, stream in sorted(pipeline.streams.items())},
         "secrets": sorted({reference.name for reference in wanted if reference.store == "secret"}),
         "kept_secrets": sorted({found.name for found in pipeline.kept() if found.store == "secret"}),
         "environment": sorted({reference.name for reference in wanted if reference.store == "env"}),
         "schedule": pipeline.schedule.model_dump(mode="json") if pipeline.schedule else None,
         "glue": pipeline.glue.model_dump(mode="json"),
+        "lambda": pipeline.function.model_dump(mode="json"),
+        "alarms": pipeline.alarms.model_dump(mode="json"),
         "jobs": {step: f"{pipeline.source}-{step}" for step in ("ingest", "load", "sync")},
     }

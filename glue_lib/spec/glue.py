@@ -1,12 +1,20 @@
 """The machines on which AWS Glue runs the source."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from glue_lib.kind import Kind
 
 FLEX_WORKERS = ("G.1X", "G.2X")
+
+
+def connection_name(text: str) -> str:
+    """Return the name of a Glue connection; a ValueError says what is wrong."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}", text):
+        raise ValueError(f"`{text}` is no name of a Glue connection such as `headwater-vpc`; no ARN")
+    return text
 
 
 class Glue(Kind):
@@ -20,12 +28,28 @@ class Glue(Kind):
     execution_class: Literal["STANDARD", "FLEX"] = Field(
         "STANDARD", description="FLEX costs less and may wait for machines; for nightly loads."
     )
+    queueing: bool = Field(
+        False, description="A run waits where an account's runs, machines or the job's own runs are used up, not fails."
+    )
+    auto_scaling: bool = Field(True, description="Workers come when they have work; `workers` is then the most.")
+    connections: list[Annotated[str, AfterValidator(connection_name)]] = Field(
+        [],
+        description="Glue connections that stand already, beside the environment's own: networks the jobs run in.",
+        examples=[["headwater-vpc"]],
+    )
+    parallel_streams: int | None = Field(
+        None, ge=1, le=40, description="Most streams that the workflow runs side by side; left out: the environment's."
+    )
     version: Literal["5.1"] = Field("5.1", description="The Glue version.")
 
     @model_validator(mode="after")
-    def _flex_has_its_workers(self) -> "Glue":
+    def _flex_is_possible(self) -> "Glue":
         if self.execution_class == "FLEX" and self.worker_type not in FLEX_WORKERS:
             raise ValueError(
                 f"`execution_class: FLEX` runs on {' or '.join(FLEX_WORKERS)} only, not on `{self.worker_type}`"
+            )
+        if self.execution_class == "FLEX" and self.queueing:
+            raise ValueError(
+                "`queueing: true` and `execution_class: FLEX` exclude each other, since FLEX waits anyway; take one out"
             )
         return self

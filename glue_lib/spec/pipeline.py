@@ -15,7 +15,9 @@ from glue_lib.api.tls import Tls
 from glue_lib.errors import ConfigError
 from glue_lib.kind import Kind, one_of
 from glue_lib.spec import references
+from glue_lib.spec.alarms import Alarms
 from glue_lib.spec.draws import draws_of
+from glue_lib.spec.function import Function
 from glue_lib.spec.glue import Glue
 from glue_lib.spec.maintenance import Maintenance
 from glue_lib.spec.problem import no_such
@@ -99,6 +101,10 @@ class Pipeline(Kind):
     schedule: Schedule | None = Field(None, description="When AWS runs the source; left out: only by hand.")
     maintenance: Maintenance = Field(default_factory=Maintenance, description="What is kept of the source, how long.")
     glue: Glue = Field(default_factory=Glue, description="The machines on which AWS Glue runs the source.")
+    function: Function = Field(
+        default_factory=Function, alias="lambda", description="The function that reads streams with `runs_on: lambda`."
+    )
+    alarms: Alarms = Field(default_factory=Alarms, description="When somebody is to be told about the source.")
 
     def model_post_init(self, _: Any) -> None:
         """Let the source name the database where the file does not."""

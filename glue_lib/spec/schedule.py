@@ -49,6 +49,9 @@ class Schedule(Kind):
     timezone: ZoneName = Field(
         "UTC", description="The time zone of `cron`, with its daylight saving.", examples=["America/New_York"]
     )
+    flexible_minutes: int = Field(
+        0, ge=0, le=1440, description="AWS may start up to so many minutes later, which spreads the load; 0: on time."
+    )
     enabled: bool = Field(True, description="`false` keeps the schedule, asleep.")
 
 

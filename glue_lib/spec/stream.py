@@ -115,6 +115,14 @@ class Stream(Kind):
     spread: Literal["threads", "executors"] = Field(
         "threads", description="Where slices are read side by side: in threads of one machine, or as Spark tasks."
     )
+    pattern: Literal["direct", "decoupled"] | None = Field(
+        None,
+        description="How AWS runs it: API to tables in one job, or landed by one and loaded by another. "
+        "Default: direct, but decoupled for `runs_on: lambda`.",
+    )
+    runs_on: Literal["glue", "lambda"] = Field(
+        "glue", description="What asks the API: a Glue job, or an AWS Lambda function, for small and quick streams."
+    )
     only_changed: bool = Field(False, description="A fan-out asks only for parents that changed since its last run.")
     key_is_global: bool = Field(False, description="A fan-out's `key` is unique without its parent's key.")
     batch: Batch | None = Field(None, description="A fan-out asks for several parents at a time: how many, and how.")
@@ -160,6 +168,20 @@ class Stream(Kind):
     def batched(self) -> str | None:
         """Return the placeholder that several values at a time stand for."""
         return batched(self.path, self.headers, [self.params, self.body]) if self.batch else None
+
+    @property
+    def is_decoupled(self) -> bool:
+        """Whether AWS lands the records by one job and loads them by another."""
+        return self.runs_on == "lambda" or self.pattern == "decoupled"
+
+    @model_validator(mode="after")
+    def _lambda_has_no_spark(self) -> Self:
+        if self.runs_on == "lambda" and self.pattern == "direct":
+            told = "`pattern: direct` loads in the job that asks, and `runs_on: lambda` has no Spark to load with"
+            raise ValueError(f"{told}; take one of them out")
+        if self.runs_on == "lambda" and self.spread == "executors":
+            raise ValueError("`spread: executors` needs Spark, and `runs_on: lambda` has none; take one of them out")
+        return self
 
     @model_validator(mode="after")
     def _records_fit_the_format(self) -> Self:

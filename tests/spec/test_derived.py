@@ -9,10 +9,11 @@ base_url: https://x.example
 auth: {type: api_key, key: "${secret:headwater/shop#key}", write: query.k}
 headers: {X-Team: "${env:TEAM}"}
 streams:
-  orders: {path: /orders}
+  orders: {path: /orders, runs_on: lambda}
   items: {path: "/orders/{orders.id}/items"}
 schedule: {cron: "0 6 * * ? *"}
 glue: {workers: 3}
+alarms: {nothing_loaded_hours: 26, quarantined_share: null}
 """
 
 
@@ -22,16 +23,30 @@ def test_derives_the_names_and_settings_of_the_infrastructure():
         "database": "shop",
         "streams": ["items", "orders"],
         "parents": {"items": ["orders"]},
+        "patterns": {"items": "direct", "orders": "decoupled"},
+        "runs_on": {"items": "glue", "orders": "lambda"},
         "secrets": ["headwater/shop"],
         "kept_secrets": [],
         "environment": ["TEAM"],
-        "schedule": {"cron": "0 6 * * ? *", "timezone": "UTC", "enabled": True},
+        "schedule": {"cron": "0 6 * * ? *", "timezone": "UTC", "flexible_minutes": 0, "enabled": True},
         "glue": {
             "worker_type": "G.1X",
             "workers": 3,
             "timeout_minutes": 480,
             "execution_class": "STANDARD",
+            "queueing": False,
+            "auto_scaling": True,
+            "connections": [],
+            "parallel_streams": None,
             "version": "5.1",
+        },
+        "lambda": {"memory_mb": 512, "timeout_seconds": 900, "disk_mb": 512},
+        "alarms": {
+            "failed": True,
+            "incomplete_runs": 6,
+            "nothing_loaded_hours": 26,
+            "quarantined_share": None,
+            "duration_share": 0.9,
         },
         "jobs": {"ingest": "shop-ingest", "load": "shop-load", "sync": "shop-sync"},
     }

@@ -29,3 +29,16 @@ def test_flex_needs_small_workers():
 def test_what_glue_refuses_is_refused(field):
     with pytest.raises(ValidationError):
         Glue(**field)
+
+
+def test_flex_does_not_queue():
+    assert Glue(queueing=True).queueing
+    with pytest.raises(ValidationError, match=r"`queueing: true` and `execution_class: FLEX` exclude each other"):
+        Glue(execution_class="FLEX", queueing=True)
+
+
+def test_a_connection_is_a_name_and_no_arn():
+    assert Glue(connections=["headwater-vpc", "1"]).connections == ["headwater-vpc", "1"]
+    for wrong in ("arn:aws:glue:eu-west-1:1:connection/vpc", "", "a,b", " a"):
+        with pytest.raises(ValidationError, match="no name of a Glue connection"):
+            Glue(connections=[wrong])

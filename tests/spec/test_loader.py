@@ -38,7 +38,7 @@ glue: {worker_type: G.1X, workers: 2, timeout_minutes: 120}
 """
 
 PAGINATIONS = ", ".join(members("glue_lib.api.pagination", Pagination))
-PIPELINE_FIELDS = ", ".join(sorted(Pipeline.model_fields))
+PIPELINE_FIELDS = ", ".join(sorted(field.alias or name for name, field in Pipeline.model_fields.items()))
 TOKEN_FIELDS = ", ".join(sorted(TokenPages.model_fields))
 STREAM_FIELDS = ", ".join(sorted({field.alias or name for name, field in Stream.model_fields.items()} - {"name"}))
 

@@ -22,16 +22,18 @@ source: everything
 database: "on"
 base_url: "https://${env:API_HOST}/v1"   # ${secret:in/a#comment}
 auth: {type: api_key, key: "${secret:shared/key}", write: header.X-Key}
-defaults: {path: /things, records: data}
+defaults: {path: /things, records: data, pattern: decoupled}
 streams:
-  "no": {}
-  "y": {params: {since: 2024-01-01, code: 0123, country: NO}}
-  zebra: {path: /zebra, key: [id]}
+  "no": {runs_on: lambda}
+  "y": {pattern: null, params: {since: 2024-01-01, code: 0123, country: NO}}
+  zebra: {path: /zebra, key: [id], runs_on: glue, pattern: direct}
   stripes: {path: "/zebra/{zebra.id}/stripes", key: [id], params: {"{y.x}": "{page}", n: 1.50, on: on}, body: null}
   herds: {path: "/{zebra.id}{no.id}", params: {q: "a:{y.owner.id} b:{y.x}", f: '{"a.b": 1}'}, headers: null}
   hoofs: {path: /hoofs, headers: {X: "{herds._zebra_id}"}, method: POST, body: {where: [{id: "{stripes.id}"}, 0123]}}
-schedule: {cron: "0  6 * *   ? *", enabled: false}
-glue: {execution_class: FLEX}
+schedule: {cron: "0  6 * *   ? *", flexible_minutes: 10, enabled: false}
+glue: {queueing: true, auto_scaling: false, connections: [vpc, "1"], parallel_streams: 2}
+lambda: {memory_mb: 1024, timeout_seconds: 60}
+alarms: {failed: false, incomplete_runs: null, nothing_loaded_hours: 26, quarantined_share: null, duration_share: 0.5}
 """
 _LEAST = """
 source: least
@@ -40,6 +42,8 @@ streams: {things: {path: /things}}
 limits:
 schedule:
 glue:
+lambda:
+alarms:
 """
 
 
@@ -73,6 +77,10 @@ def test_both_derive_the_same_from_the_fullest_and_the_barest_file(derive: Deriv
         "stripes": ["zebra"],
     }
     assert python["everything"]["secrets"] == ["shared/key"]
+    patterns = {name: pattern for name, pattern in python["everything"]["patterns"].items() if pattern == "direct"}
+    assert patterns == {"y": "direct", "zebra": "direct"}
+    assert python["everything"]["alarms"]["incomplete_runs"] is None
+    assert python["least"]["alarms"]["incomplete_runs"] == 6
 
 
 def test_both_know_the_secrets_of_every_auth_and_which_of_them_are_written_to(derive: Derive, tmp_path: Path) -> None:

@@ -25,6 +25,18 @@ locals {
     }
   }
 
+  # What a stream does not say stands in `defaults`; a null takes it away again.
+  runs_on = {
+    for name, spec in local.files : name => {
+      for stream, body in spec.streams : stream => coalesce(try(body.runs_on, spec.defaults.runs_on, null), "glue")
+    }
+  }
+  patterns = {
+    for name, spec in local.files : name => {
+      for stream, body in spec.streams : stream => try(body.pattern, spec.defaults.pattern, null)
+    }
+  }
+
   # Streams by how far they stand from a stream without parents. Terraform has no recursion: four levels are written out.
   first  = { for name, parents in local.parents : name => [for stream, of in parents : stream if length(of) == 0] }
   second = { for name, parents in local.parents : name => [for stream, of in parents : stream if length(of) > 0 && length(setsubtract(of, local.first[name])) == 0] }
@@ -51,6 +63,8 @@ locals {
       database = try(coalesce(spec.database), spec.source)
       streams  = keys(spec.streams)
       parents  = { for stream, of in local.parents[name] : stream => sort(of) if length(of) > 0 }
+      runs_on  = local.runs_on[name]
+      patterns = { for stream, on in local.runs_on[name] : stream => on == "lambda" ? "decoupled" : coalesce(local.patterns[name][stream], "direct") }
 
       secrets = sort(distinct([for found in regexall("\\$\\{secret:([A-Za-z0-9/_+=.@:-]+)(?:#[^#{}\\s]+)?\\}", jsonencode(spec)) : found[0]]))
       # Where a replaced refresh token is written to.
@@ -61,13 +75,33 @@ locals {
         cron     = trimspace(replace(spec.schedule.cron, "/\\s+/", " "))
         timezone = try(coalesce(spec.schedule.timezone), "UTC")
         enabled  = tobool(try(coalesce(spec.schedule.enabled), true))
+
+        flexible_minutes = tonumber(try(coalesce(spec.schedule.flexible_minutes), 0))
       }
       glue = {
         worker_type     = try(coalesce(spec.glue.worker_type), "G.1X")
         workers         = tonumber(try(coalesce(spec.glue.workers), 2))
         timeout_minutes = tonumber(try(coalesce(spec.glue.timeout_minutes), 480))
         execution_class = try(coalesce(spec.glue.execution_class), "STANDARD")
+        queueing        = tobool(try(coalesce(spec.glue.queueing), false))
+        auto_scaling    = tobool(try(coalesce(spec.glue.auto_scaling), true))
+        connections     = try([for name in spec.glue.connections : tostring(name)], [])
         version         = try(coalesce(spec.glue.version), "5.1")
+
+        parallel_streams = tonumber(try(spec.glue.parallel_streams, null))
+      }
+      lambda = {
+        memory_mb       = tonumber(try(coalesce(spec.lambda.memory_mb), 512))
+        timeout_seconds = tonumber(try(coalesce(spec.lambda.timeout_seconds), 900))
+        disk_mb         = tonumber(try(coalesce(spec.lambda.disk_mb), 512))
+      }
+      # A null in the file switches an alarm off, so it is not replaced by the default.
+      alarms = {
+        failed               = tobool(try(coalesce(spec.alarms.failed), true))
+        incomplete_runs      = tonumber(try(spec.alarms.incomplete_runs, 6))
+        nothing_loaded_hours = tonumber(try(spec.alarms.nothing_loaded_hours, null))
+        quarantined_share    = tonumber(try(spec.alarms.quarantined_share, 0.05))
+        duration_share       = tonumber(try(spec.alarms.duration_share, 0.9))
       }
       jobs = { for script in ["sync", "ingest", "load"] : script => "${spec.source}-${script}" }
 

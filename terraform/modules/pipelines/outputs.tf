@@ -24,4 +24,8 @@ output "pipelines" {
     condition     = alltrue([for pipeline in local.pipelines : pipeline.glue.execution_class != "FLEX" || contains(["G.1X", "G.2X"], pipeline.glue.worker_type)])
     error_message = "glue.execution_class: `FLEX` runs on worker types G.1X and G.2X only."
   }
+  precondition {
+    condition     = alltrue([for pipeline in local.pipelines : !(pipeline.glue.execution_class == "FLEX" && pipeline.glue.queueing)])
+    error_message = "glue: `queueing: true` and `execution_class: FLEX` exclude each other, since FLEX waits anyway."
+  }
 }
