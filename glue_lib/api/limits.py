@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -68,7 +69,12 @@ class Limits(Kind):
 
     def share(self, of: int) -> "Limits":
         """Return the part of one of so many processes that ask side by side; they count the day's requests together."""
-        pace, places = self.requests_per_second / of, max(1, self.concurrency // of)
+        return self.part(Fraction(1, of))
+
+    def part(self, share: Fraction) -> "Limits":
+        """Return that much of the pace and of the places, of which one stays at least."""
+        pace = self.requests_per_second * share.numerator / share.denominator
+        places = max(1, math.floor(self.concurrency * share))
         return self.model_copy(update={"requests_per_second": pace, "concurrency": places})
 
 

@@ -8,13 +8,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from glue_lib.errors import ConfigError
 from glue_lib.landing.run_id import checked_run_id
+from glue_lib.spec.pipeline import name as checked_name
 from glue_lib.spec.problem import did_you_mean, not_one_of
 
-NAMES = ("pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set", "margin_seconds")
+NAMES = (
+    *("pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set", "margin_seconds"),
+    *("database", "share", "metrics"),
+)
+NO_METRICS = "off"
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,9 @@ class Arguments:
     run_id: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
     margin_seconds: float | None = None  # before the end of the time that Glue or Lambda gives; None: the usual
+    database: str | None = None  # the environment's prefix with it: stands above the file and above `set`
+    share: Fraction = Fraction(1)  # of the source's limits; the rest is for executions that run at the same time
+    metrics: str | None = None  # namespace of the metrics, or `off`; None: as is usual where this runs
     job_name: str = "headwater"
     options: Mapping[str, str] = field(default_factory=dict)  # all that Glue resolved, for `Job.init`
 
@@ -75,6 +84,9 @@ def from_texts(texts: Mapping[str, str], options: Mapping[str, str] | None = Non
         run_id=checked_run_id(given["run_id"]) if "run_id" in given else None,
         overrides=_overrides(given.get("set", "{}")),
         margin_seconds=_seconds("margin_seconds", given.get("margin_seconds")),
+        database=_database(given.get("database")),
+        share=_share(given.get("share", "1")),
+        metrics=_namespace(given.get("metrics")),
         job_name=given.get("JOB_NAME", "headwater"),
         options=options or {},
     )
@@ -106,6 +118,31 @@ def _seconds(name: str, text: str | None) -> float | None:
     if text is not None and not re.fullmatch(r"\d+(\.\d+)?", text):
         raise ConfigError(f"arguments: --{name}: `{text}` is no number of seconds such as `60`")
     return None if text is None else float(text)
+
+
+def _database(text: str | None) -> str | None:
+    try:
+        return None if text is None else checked_name(text)
+    except ValueError as error:
+        raise ConfigError(f"arguments: --database: {error}") from None
+
+
+def _share(text: str) -> Fraction:
+    try:
+        share = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(0)
+    if not 0 < share <= 1:
+        told = f"`{text}` is no share; write how much of the limits is this execution's, such as `1/3` or `0.25`"
+        raise ConfigError(f"arguments: --share: {told}")
+    return share
+
+
+def _namespace(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"(?!AWS/)[A-Za-z0-9._/#-]{1,255}", text):
+        told = f"`{text}` is no namespace such as `Headwater/prod`, and not `{NO_METRICS}`"
+        raise ConfigError(f"arguments: --metrics: {told}")
+    return text
 
 
 def _bound(name: str, text: str | None) -> str | None:

@@ -15,10 +15,11 @@ from glue_lib.spec.pipeline import Pipeline
 
 
 def execution(given: Arguments, engine: Callable[[], Engine]) -> Execution:
-    """Return the execution that these arguments ask for."""
+    """Return the execution that these arguments ask for, with its share of what the API allows."""
     log.to_stderr()
+    pipeline = read_pipeline(given)
     return Execution(
-        pipeline=read_pipeline(given),
+        pipeline=pipeline.model_copy(update={"limits": pipeline.limits.part(given.share)}),
         storage=open_storage(given.lake),
         engine=engine,
         secrets=resolver(),
@@ -45,10 +46,11 @@ def margin(given: Arguments, usual_seconds: float, allowed_seconds: float) -> fl
 
 def read_pipeline(given: Arguments) -> Pipeline:
     """Return the pipeline file, from a folder or from S3."""
+    overrides = {**given.overrides, **({"database": given.database} if given.database else {})}
     if "://" not in given.pipeline:
-        return load(Path(given.pipeline).expanduser(), given.overrides)
+        return load(Path(given.pipeline).expanduser(), overrides)
     folder, _, name = given.pipeline.rpartition("/")
     content = open_storage(folder).read(name)
     if content is None:
         raise ConfigError(f"{given.pipeline}: there is no such file; `--pipeline` takes a path or `s3://bucket/key`")
-    return loads(content.decode("utf-8-sig", errors="replace"), given.pipeline, given.overrides)
+    return loads(content.decode("utf-8-sig", errors="replace"), given.pipeline, overrides)

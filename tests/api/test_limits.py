@@ -1,5 +1,6 @@
 import threading
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 from pydantic import ValidationError
@@ -382,3 +383,7 @@ def test_a_share_of_the_limits_divides_the_pace_and_the_places_and_not_the_day()
 
     assert limits.share(4) == Limits(requests_per_second=2.5, concurrency=1, requests_per_day=1000, reserve=0.1)
     assert limits.share(1) == limits
+    assert limits.part(Fraction(3, 5)) == Limits(
+        requests_per_second=6, concurrency=3, requests_per_day=1000, reserve=0.1
+    )
+    assert limits.part(Fraction(1, 100)).concurrency == 1

@@ -1,5 +1,7 @@
 """The arguments of a job, as Glue, a shell and Lambda hand them over."""
 
+from fractions import Fraction
+
 import pytest
 
 from glue_lib.errors import ConfigError
@@ -24,7 +26,7 @@ def test_takes_every_argument():
     asked = given(
         *("--streams", "a, b", "--from", "2024-01-01", "--to", "2024-02-01T12:00:00Z", "--full_refresh", "true"),
         *("--run_id", "r1", "--set", '{"limits.concurrency": 2}', "--JOB_NAME", "nightly"),
-        *("--margin_seconds", "90.5"),
+        *("--margin_seconds", "90.5", "--database", "dev_shop", "--share", "1/3", "--metrics", "Headwater/dev"),
     )
 
     assert asked.streams == ("a", "b")
@@ -32,6 +34,7 @@ def test_takes_every_argument():
     assert (asked.full_refresh, asked.run_id, asked.job_name) == (True, "r1", "nightly")
     assert asked.overrides == {"limits.concurrency": 2}
     assert asked.margin_seconds == 90.5
+    assert (asked.database, asked.share, asked.metrics) == ("dev_shop", Fraction(1, 3), "Headwater/dev")
 
 
 def test_an_equals_sign_is_as_good_as_a_space():
@@ -45,12 +48,14 @@ def test_an_empty_text_means_not_given():
 
     assert (asked.streams, asked.start, asked.end) == (plain.streams, plain.start, plain.end)
     assert (asked.full_refresh, asked.run_id, asked.overrides) == (False, None, {})
+    assert (asked.database, asked.share, asked.metrics) == (None, 1, None)
 
 
 def test_what_glue_adds_of_its_own_is_no_concern_of_ours():
     asked = given(
         *("--JOB_ID", "j", "--JOB_RUN_ID", "jr_1", "--JOB_NAME", "nightly", "--job-bookmark-option"),
         *("job-bookmark-disable", "--TempDir", "s3://b/tmp/", "--conf", "a=b", "--enable-metrics", "true"),
+        *("--enable-observability-metrics", "true"),
         *("--datalake-formats", "delta", "--extra-py-files", "x.zip", "--mode", "x", "--files", "y"),
     )
 
@@ -87,6 +92,15 @@ def test_pipeline_and_lake_must_be_there(missing: str, form: str):
         (("--set", "a=1"), "--set: `a=1` is no JSON object"),
         (("--set", "[1]"), "--set: `[1]` is no JSON object"),
         (("--margin_seconds", "-5"), "--margin_seconds: `-5` is no number of seconds"),
+        (("--database", "Dev_Shop"), "--database: `Dev_Shop` does not fit"),
+        (("--share", "0"), "--share: `0` is no share"),
+        (("--share", "3/2"), "--share: `3/2` is no share"),
+        (("--share", "1/0"), "--share: `1/0` is no share"),
+        (("--share=-1/2",), "--share: `-1/2` is no share"),
+        (("--share", "half"), "--share: `half` is no share"),
+        (("--share", "nan"), "--share: `nan` is no share"),
+        (("--metrics", "AWS/Glue"), "--metrics: `AWS/Glue` is no namespace"),
+        (("--metrics", "a b"), "--metrics: `a b` is no namespace"),
         (("--lake",), "expected one argument"),
     ],
 )
@@ -116,6 +130,7 @@ def test_an_event_says_the_same_as_argv_in_json_of_its_own():
 
     assert (asked.streams, asked.full_refresh, asked.overrides) == (("a", "b"), True, {"limits.concurrency": 2})
     assert (asked.start, asked.end) == (None, None)
+    assert from_event({"pipeline": "p.yaml", "lake": "./lake", "share": 0.25}).share == Fraction(1, 4)
     assert from_event({"pipeline": "p.yaml", "lake": "./lake", "streams": "a,b"}).streams == ("a", "b")
 
 

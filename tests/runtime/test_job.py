@@ -104,6 +104,20 @@ def test_the_execution_is_what_the_arguments_say(argv: list[str], tmp_path: Path
         assert engines[0].lake_uri == f"file://{tmp_path}/lake"
 
 
+def test_an_execution_beside_others_has_its_share_of_the_limits(argv: list[str]):
+    limits = ["--set", '{"limits": {"requests_per_second": 9, "concurrency": 6, "requests_per_day": 100}}']
+
+    with job([*argv, *limits, "--share", "1/3"], Spy) as given:
+        shared = given.pipeline.limits
+        assert (shared.requests_per_second, shared.concurrency, shared.requests_per_day) == (3, 2, 100)
+
+
+@pytest.mark.parametrize("overrides", ["{}", '{"limits.concurrency": 1}', '{"database": "other"}'])
+def test_no_override_takes_the_environment_out_of_the_database(argv: list[str], overrides: str):
+    with job([*argv, "--database", "dev_small", "--set", overrides], Spy) as given:
+        assert given.pipeline.database == "dev_small"
+
+
 def test_a_job_of_the_service_tells_glue(argv: list[str]):
     for more, is_on_glue in ((["--JOB_RUN_ID", "jr_1"], True), ([], False)):
         with job([*argv, *more], Spy):
