@@ -18,7 +18,7 @@ from glue_lib.spec.problem import did_you_mean, not_one_of
 
 NAMES = (
     *("pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set", "margin_seconds"),
-    *("database", "share", "metrics"),
+    *("database", "share", "metrics_namespace"),
 )
 NO_METRICS = "off"
 
@@ -38,7 +38,7 @@ class Arguments:
     margin_seconds: float | None = None  # before the end of the time that Glue or Lambda gives; None: the usual
     database: str | None = None  # the environment's prefix with it: stands above the file and above `set`
     share: Fraction = Fraction(1)  # of the source's limits; the rest is for executions that run at the same time
-    metrics: str | None = None  # namespace of the metrics, or `off`; None: as is usual where this runs
+    metrics_namespace: str | None = None  # or `off`; None: as is usual where this runs
     job_name: str = "headwater"
     options: Mapping[str, str] = field(default_factory=dict)  # all that Glue resolved, for `Job.init`
 
@@ -86,7 +86,7 @@ def from_texts(texts: Mapping[str, str], options: Mapping[str, str] | None = Non
         margin_seconds=_seconds("margin_seconds", given.get("margin_seconds")),
         database=_database(given.get("database")),
         share=_share(given.get("share", "1")),
-        metrics=_namespace(given.get("metrics")),
+        metrics_namespace=_namespace(given.get("metrics_namespace")),
         job_name=given.get("JOB_NAME", "headwater"),
         options=options or {},
     )
@@ -141,7 +141,7 @@ def _share(text: str) -> Fraction:
 def _namespace(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"(?!AWS/)[A-Za-z0-9._/#-]{1,255}", text):
         told = f"`{text}` is no namespace such as `Headwater/prod`, and not `{NO_METRICS}`"
-        raise ConfigError(f"arguments: --metrics: {told}")
+        raise ConfigError(f"arguments: --metrics_namespace: {told}")
     return text
 
 

@@ -26,7 +26,16 @@ def test_takes_every_argument():
     asked = given(
         *("--streams", "a, b", "--from", "2024-01-01", "--to", "2024-02-01T12:00:00Z", "--full_refresh", "true"),
         *("--run_id", "r1", "--set", '{"limits.concurrency": 2}', "--JOB_NAME", "nightly"),
-        *("--margin_seconds", "90.5", "--database", "dev_shop", "--share", "1/3", "--metrics", "Headwater/dev"),
+        *(
+            "--margin_seconds",
+            "90.5",
+            "--database",
+            "dev_shop",
+            "--share",
+            "1/3",
+            "--metrics_namespace",
+            "Headwater/dev",
+        ),
     )
 
     assert asked.streams == ("a", "b")
@@ -34,7 +43,7 @@ def test_takes_every_argument():
     assert (asked.full_refresh, asked.run_id, asked.job_name) == (True, "r1", "nightly")
     assert asked.overrides == {"limits.concurrency": 2}
     assert asked.margin_seconds == 90.5
-    assert (asked.database, asked.share, asked.metrics) == ("dev_shop", Fraction(1, 3), "Headwater/dev")
+    assert (asked.database, asked.share, asked.metrics_namespace) == ("dev_shop", Fraction(1, 3), "Headwater/dev")
 
 
 def test_an_equals_sign_is_as_good_as_a_space():
@@ -48,7 +57,7 @@ def test_an_empty_text_means_not_given():
 
     assert (asked.streams, asked.start, asked.end) == (plain.streams, plain.start, plain.end)
     assert (asked.full_refresh, asked.run_id, asked.overrides) == (False, None, {})
-    assert (asked.database, asked.share, asked.metrics) == (None, 1, None)
+    assert (asked.database, asked.share, asked.metrics_namespace) == (None, 1, None)
 
 
 def test_what_glue_adds_of_its_own_is_no_concern_of_ours():
@@ -99,8 +108,8 @@ def test_pipeline_and_lake_must_be_there(missing: str, form: str):
         (("--share=-1/2",), "--share: `-1/2` is no share"),
         (("--share", "half"), "--share: `half` is no share"),
         (("--share", "nan"), "--share: `nan` is no share"),
-        (("--metrics", "AWS/Glue"), "--metrics: `AWS/Glue` is no namespace"),
-        (("--metrics", "a b"), "--metrics: `a b` is no namespace"),
+        (("--metrics_namespace", "AWS/Glue"), "--metrics_namespace: `AWS/Glue` is no namespace"),
+        (("--metrics_namespace", "a b"), "--metrics_namespace: `a b` is no namespace"),
         (("--lake",), "expected one argument"),
     ],
 )
