@@ -77,7 +77,13 @@ def _load(loading: _Loading, one: Due) -> list[TableReport]:
         notes = folder.notes(parts)
         stored = _stored(loading.lake, loading.stream)
         check_partition(f"{loading.source}.{root.name}", stored.get(root.name), loading.stream.partition_by)
-        planned = layout(notes, loading.stream.name, hints=loading.stream.types, stored=stored)
+        planned = layout(
+            notes,
+            loading.stream.name,
+            hints=loading.stream.types,
+            stored=stored,
+            element_keys=loading.stream.element_keys,
+        )
         sieve = _sieve(loading.stream, planned, stored, shape)
 
         def read(parts: Sequence[Part], shown: Collection[str]) -> "DataFrame":
@@ -198,6 +204,7 @@ def _shape(stream: Stream, source: str) -> StreamShape:
         order=tuple(stream.order_fields),
         order_format=stream.cursor.format if stream.cursor and is_cursor else "",
         types=stream.types,
+        element_keys=stream.element_keys,
         relationalize=stream.relationalize,
     )
 

@@ -19,7 +19,7 @@ from glue_lib.landing.parents import fields_of
 from glue_lib.landing.part import as_line
 from glue_lib.planning import first_requests, key_of, plan
 from glue_lib.shape.layout import Layout, TableLayout, layout
-from glue_lib.shape.paths import EACH, Path
+from glue_lib.shape.paths import EACH, ENTRY, ENTRY_KEY, Path
 from glue_lib.shape.stream import StreamShape
 from glue_lib.spec.pipeline import Pipeline
 from glue_lib.spec.stream import Stream
@@ -75,7 +75,7 @@ class Previews:
         page, lines = self._page(stream)
         notes = Notes()
         notes.take_all(lines)
-        planned = layout(notes, stream.name, hints=stream.types, stored={})
+        planned = layout(notes, stream.name, hints=stream.types, stored={}, element_keys=stream.element_keys)
         values = [exact_value(line) for line in lines]
         return Preview(
             stream=stream.name,
@@ -197,9 +197,11 @@ def _values(value: Any, path: Path) -> Iterator[Any]:
     if step is EACH:
         for element in value if type(value) is list else ():
             yield from _values(element, rest)
+    elif type(value) is tuple and rest[:1] == (ENTRY_KEY,):
+        yield from (key for key, _ in value)
     elif type(value) is tuple:
         for key, inner in value:
-            if key == step:
+            if step in (key, ENTRY):
                 yield from _values(inner, rest)
 
 

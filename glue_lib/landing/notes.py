@@ -86,6 +86,18 @@ class Notes:
             self.element = Notes()
         return self.element
 
+    @property
+    def has_members(self) -> bool:
+        """Whether any object here was more than `{}`."""
+        return bool(self.fields)
+
+    def values(self) -> "Notes":
+        """Return the notes of the values of all objects here as one, whatever their keys."""
+        merged = Notes()
+        for notes in self.fields.values():
+            merged._absorb(notes)
+        return merged
+
     def below(self) -> "Iterator[Notes]":
         """Yield the notes of every path just below."""
         yield from self.fields.values()

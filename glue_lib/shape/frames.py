@@ -1,14 +1,16 @@
 """Keyed records become one frame a table: relationalized, named, and each value in the column that holds it."""
 
 from collections.abc import Container, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.lake.frame import GONE_AT, INDEX, KEY, LOADED_AT, PARENT_KEY, ROOT_KEY, RUN_ID, SAID, VERSION, Frame
 from glue_lib.shape.cells import cell
 from glue_lib.shape.glue_relationalize import GlueRelationalize
 from glue_lib.shape.keyed import copies
+from glue_lib.shape.keys import KeyValue, element_key
 from glue_lib.shape.layout import Layout, Leaf, TableLayout, place_comment
-from glue_lib.shape.paths import text
+from glue_lib.shape.paths import ENTRY, text
 from glue_lib.shape.records import LANDED
 from glue_lib.shape.relationalize import Relationalize
 from glue_lib.shape.sql import quoted
@@ -49,6 +51,7 @@ def frames(
         name=stream.name,
         carry=(ROOT_KEY, *version, *copied),
         labels={table.array_column: text(table.path) for table in layout.tables},
+        own_keys={table.array_column: partial(_own_key, table) for table in layout.tables if table.own_key},
     )
     arrival = [F.lit(run_id).alias(RUN_ID), F.lit(loaded_at).cast("timestamp").alias(LOADED_AT)]
     # Keys that are made anew in every run may be left out of a comparison only where no other table holds them.
@@ -72,9 +75,20 @@ def _own(table: TableLayout, copied: Mapping[str, Target]) -> list["Column"]:
 
     if not table.path:
         return [F.col(KEY)]
-    place = F.col("index").cast("bigint").alias(INDEX, metadata={"comment": place_comment(table.path)})
+    # The members of an object have no order: where they would have a place, each new one would change those behind it.
+    index = F.lit(None) if table.path[-1] is ENTRY else F.col("index")
+    place = index.cast("bigint").alias(INDEX, metadata={"comment": place_comment(table.path)})
     keys = [F.col(KEY), F.col("id").alias(PARENT_KEY), F.col(ROOT_KEY), place]
     return keys + [F.col(quoted(name)) for name in copied]
+
+
+def _own_key(table: TableLayout, element: str) -> str:
+    """Return the SQL of what identifies an element of the table's array."""
+
+    def value(leaf: Leaf) -> KeyValue:
+        return KeyValue(leaf.kind, ".".join([element, quoted(*leaf.reads)] if leaf.reads else [element]), leaf.type)
+
+    return element_key([[value(leaf) for leaf in leaves] for leaves in table.own_key])
 
 
 def _cells(rows: "DataFrame", table: TableLayout) -> list["Column"]:

@@ -11,9 +11,10 @@ from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue.transforms import GlueTransform
 from awsglue.transforms import Relationalize as AwsRelationalize
 
+from glue_lib.errors import ShapeError
 from glue_lib.lake.frame import KEY
 from glue_lib.shape.keys import child_key
-from glue_lib.shape.relationalize import NO_LABELS
+from glue_lib.shape.relationalize import NO_LABELS, NO_OWN_KEYS, OwnKey
 from glue_lib.shape.sql import quoted
 
 if TYPE_CHECKING:
@@ -31,7 +32,13 @@ class GlueRelationalize(GlueTransform):  # type: ignore[misc]
         key: str = KEY,
         carry: Sequence[str] = (),
         labels: Mapping[str, str] = NO_LABELS,
+        own_keys: Mapping[str, OwnKey] = NO_OWN_KEYS,
     ) -> DynamicFrameCollection:
+        if own_keys:
+            raise ShapeError(
+                f"{name}: `relationalize: glue` tells elements apart by their position only; for maps (`types:`) and "
+                "`element_keys` write `relationalize: headwater`"
+            )
         context = frame.glue_ctx
         theirs = AwsRelationalize.apply(frame, staging_path=staging_path, name=name)
         tables: dict[str, DataFrame] = {}

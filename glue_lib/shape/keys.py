@@ -2,7 +2,7 @@
 
 A root's `_hw_key` is the hex of the first 128 bits of SHA-256 over the canonical JSON of its key values, each tagged
 with its kind, so that `12` and `"12"` differ, and `12` and `12.0` do not. A child's hashes its parent's key, its array
-and its position.
+and its place there: its position, or what identifies it among the others.
 """
 
 from collections.abc import Sequence
@@ -41,9 +41,32 @@ def place_key(run_id: str, slice_number: str, part: str, line: str) -> str:
     return _digest(f"concat_ws('/', {literal(run_id)}, {slice_number}, {part}, {line})")
 
 
-def child_key(parent: str, array: str, index: str) -> str:
-    """Return the SQL of a child's key: under its parent's key, in the array of this name, at this position."""
-    return _digest(f"concat_ws('/', {parent}, {literal(array)}, {index})")
+def child_key(parent: str, array: str, place: str) -> str:
+    """Return the SQL of a child's key: under its parent's key, in the array of this name, at this place."""
+    return _digest(f"concat_ws('/', {parent}, {literal(array)}, {place})")
+
+
+def element_key(fields: Sequence[Sequence[KeyValue]]) -> str:
+    """Return the SQL of what identifies an element in its array, per field as each kind it was seen as.
+
+    It is null where a field is missing. As JSON of an array it never looks like a position.
+    """
+    tagged = [f"coalesce({', '.join([*map(_tagged, kinds), 'cast(null as string)'])})" for kinds in fields]
+    is_there = " and ".join(f"{one} is not null" for one in tagged)
+    return f"case when {is_there} then to_json(array({', '.join(tagged)})) end"
+
+
+def told_apart(owns: str) -> str:
+    """Return the SQL of an array of elements' own keys, each made unique within it.
+
+    One that is missing, or stands there already, gets the position behind it: all elements are kept, and no other key
+    changes for their sake.
+    """
+    first = f"array_position({owns}, own)"
+    apart = f"case when {first} = place + 1 then own else concat(coalesce(own, ''), '#', place) end"
+    numbered = f"transform({owns}, (own, place) -> {apart})"
+    is_unique = f"size(array_distinct({owns})) = size({owns}) and not array_contains({owns}, cast(null as string))"
+    return f"case when {is_unique} then {owns} else {numbered} end"
 
 
 def version_key(entity: str, valid_from_micros: str) -> str:

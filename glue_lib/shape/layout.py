@@ -3,15 +3,20 @@
 The layout is a pure value: `preview` prints it and the Spark steps follow it, so that they cannot disagree.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from glue_lib.landing.notes import Notes
 from glue_lib.shape.names import folded, table_name, told_apart
-from glue_lib.shape.paths import EACH, Path, dotted, text
-from glue_lib.shape.reading import READERS_OWN, SCALARS, Reading, kinds_of, member_names
+from glue_lib.shape.paths import EACH, ENTRY, ENTRY_KEY, Path, dotted, members, text
+from glue_lib.shape.reading import ENTRY_NAME, READERS_OWN, SCALARS, Reading, kinds_of, member_names
 from glue_lib.shape.targets import Columns, Stored, Target
 from glue_lib.shape.types import TEXT
+
+MAP = "map"
+"""What `types:` says of an object with ids as keys."""
+
+NO_KEYS: Mapping[str, Sequence[str]] = {}
 
 Names = tuple[str, ...]  # that lead from a row's element to a value in it
 
@@ -29,12 +34,17 @@ class Leaf:
 
 @dataclass(frozen=True)
 class TableLayout:
-    """One table: the array that its rows come from, as names to read (none for the root), and the leaves below it."""
+    """One table: the array that its rows come from, as names to read (none for the root), and the leaves below it.
+
+    `own_key` tells, for each field by which its rows are told apart within their parent, the kinds of scalar seen
+    there; without fields, they are told apart by their position.
+    """
 
     name: str
     path: Path = ()
     reads: tuple[Names, ...] = ()  # per array on the way, the names that lead to it
     leaves: tuple[Leaf, ...] = ()
+    own_key: tuple[tuple[Leaf, ...], ...] = ()
 
     @property
     def array_column(self) -> str:
@@ -70,12 +80,20 @@ class Layout:
     tables: tuple[TableLayout, ...]
 
 
-def layout(notes: Notes, root: str, *, hints: Mapping[str, str], stored: Mapping[str, Stored]) -> Layout:
+def layout(
+    notes: Notes,
+    root: str,
+    *,
+    hints: Mapping[str, str],
+    stored: Mapping[str, Stored],
+    element_keys: Mapping[str, Sequence[str]] = NO_KEYS,
+) -> Layout:
     """Return the layout of records with these notes.
 
-    `hints` are the stream's `types:` (dotted path to Spark type), `stored` the stream's tables that exist.
+    `hints` are the stream's `types:` (dotted path to Spark type, or `map`), `element_keys` the fields that identify an
+    element in its array (by the array's dotted path), `stored` the stream's tables that exist.
     """
-    builder = _Builder(root, hints, stored)
+    builder = _Builder(root, hints, stored, element_keys)
     reading = builder.members(notes, (), (), builder.open((), ()))
     return Layout(Reading({"object": ""}, fields=reading), tuple(table.layout() for table in builder.tables))
 
@@ -85,27 +103,47 @@ def place_comment(path: Path) -> str:
     return f"place in {text(path)}"
 
 
+_ITSELF = "value"  # also names an element that is a scalar, as its column does
+
+
 @dataclass
 class _Table:
     table: TableLayout
     columns: Columns
     leaves: list[Leaf] = field(default_factory=list)
+    own_key: Sequence[str] = ()  # as the pipeline file names the fields
 
     def layout(self) -> TableLayout:
-        return replace(self.table, leaves=tuple(self.leaves))
+        whole = replace(self.table, leaves=tuple(self.leaves))
+        return replace(whole, own_key=tuple(self._identifying(whole, name) for name in self.own_key))
+
+    def _identifying(self, table: TableLayout, name: str) -> tuple[Leaf, ...]:
+        if table.path[-1] is ENTRY:
+            return tuple(table.leaves_at((*table.path, ENTRY_KEY)))
+        itself = table.leaves_at(table.path) if name == _ITSELF else []
+        return (*itself, *table.leaves_at((*table.path, *members(name))))
 
 
 class _Builder:
-    def __init__(self, root: str, hints: Mapping[str, str], stored: Mapping[str, Stored]) -> None:
+    def __init__(
+        self,
+        root: str,
+        hints: Mapping[str, str],
+        stored: Mapping[str, Stored],
+        element_keys: Mapping[str, Sequence[str]],
+    ) -> None:
         self.root = root
         self.hints = hints
         self.stored = stored
+        self.element_keys = element_keys
         self.tables: list[_Table] = []
 
     def open(self, path: Path, reads: tuple[Names, ...]) -> _Table:
         """Begin a table; its columns follow."""
         name = self._stored_name(path) or self._new_name(path)
-        self.tables.append(_Table(TableLayout(name, path, reads), Columns(self.stored.get(name, Stored()))))
+        columns = Columns(self.stored.get(name, Stored()))
+        own_key = (ENTRY_NAME,) if path[-1:] == (ENTRY,) else self.element_keys.get(dotted(path), ()) if path else ()
+        self.tables.append(_Table(TableLayout(name, path, reads), columns, own_key=own_key))
         return self.tables[-1]
 
     def members(self, notes: Notes, path: Path, reads: Names, table: _Table) -> dict[str, Reading]:
@@ -130,12 +168,13 @@ class _Builder:
             types={leaf.kind: leaf.type for leaf in leaves},
             fields=self.members(notes, path, below("object"), table) if "object" in names else {},
             element=self._element(notes.element, path, below("array"), table) if "array" in names else None,
+            entry=self._entry(notes.values(), path, below(MAP), table) if MAP in names else None,
         )
 
     def _leaves(self, notes: Notes, path: Path, names: dict[str, str], table: _Table) -> Iterator[Leaf]:
         kinds = tuple(kind for kind in SCALARS if kind in names)
         if kinds:
-            targets = table.columns.targets(path, kinds, notes, self.hints.get(dotted(path), ""))
+            targets = table.columns.targets(path, kinds, notes, self._hint(path))
             for kind in kinds:
                 # The last target holds all values of its kind. Text stays text, and so does what may end as text.
                 type_ = targets[kind][-1].type if kind == "number" else {"string": TEXT, "boolean": "boolean"}[kind]
@@ -151,9 +190,25 @@ class _Builder:
         names = member_names(inside, "value", kinds, set()) if len(kinds) > 1 else {kinds[0]: ""}
         return self._value(notes, inside, (), names, child)
 
+    def _entry(self, values: Notes, path: Path, reads: Names, table: _Table) -> Reading:
+        inside = (*path, ENTRY)
+        child = self.open(inside, (*table.table.reads, reads))
+        key = (*inside, ENTRY_KEY)
+        targets = child.columns.targets(key, ("string",), Notes(), TEXT)["string"]
+        child.leaves.append(Leaf(key, "string", (ENTRY_NAME,), TEXT, targets))
+        names = member_names(inside, "value", self._kinds(inside, values), {folded(ENTRY_NAME)})
+        return self._value(values, inside, (), names, child)
+
+    def _hint(self, path: Path) -> str:
+        """Return the type that is demanded for scalars here."""
+        hint = self.hints.get(dotted(path), "")
+        return "" if hint == MAP else hint
+
     def _kinds(self, path: Path, notes: Notes) -> tuple[str, ...]:
         """Return the kinds of value that are laid out: arrays of nothing but nulls only where their table exists."""
         kinds = kinds_of(notes)
+        if self.hints.get(dotted(path)) == MAP:
+            kinds = tuple(MAP if kind == "object" else kind for kind in kinds)
         if "array" in kinds and not self._has_rows((*path, EACH), notes.element or Notes()):
             return tuple(kind for kind in kinds if kind != "array")
         return kinds

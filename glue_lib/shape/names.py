@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 from hashlib import sha256
 
-from glue_lib.shape.paths import EACH, Path, below_array, text
+from glue_lib.shape.paths import Inside, Path, below_array, text
 
 OURS = ("_hw_", "_root_")
 """How the columns begin that every table gets: names from records that begin so are told apart from them."""
@@ -27,11 +27,11 @@ def column_name(path: Path) -> str:
 
 
 def table_name(root: str, path: Path) -> str:
-    """Return the table of the array at `path` (which ends in `EACH`): `donations__line_items__tags`."""
+    """Return the table of the array or map at `path` (which ends in `EACH` or `ENTRY`): `orders__line_items__tags`."""
     parts: list[str] = []
     keys: list[str] = []
     for step in path:
-        if step is EACH:
+        if isinstance(step, Inside):
             parts.append("_".join(keys) or "value")
             keys = []
         else:

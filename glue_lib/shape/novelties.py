@@ -9,11 +9,12 @@ from glue_lib.shape.contract import Contract, Policy, Subject
 from glue_lib.shape.exact import first_held
 from glue_lib.shape.flaws import Flaw
 from glue_lib.shape.layout import Layout, Leaf, Names, TableLayout
-from glue_lib.shape.paths import EACH, Path, dotted, members, text
+from glue_lib.shape.paths import EACH, ENTRY, Path, Step, dotted, members, text
 from glue_lib.shape.sql import quoted
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored, Target
 
+_AN_ENTRY = Notes(kinds={"string": 1})  # every entry has a key
 _NOTED = {"number": ("number", "integer"), "string": ("string",), "boolean": ("boolean",)}
 
 
@@ -135,7 +136,15 @@ def _noted(path: Path, kinds: Collection[str]) -> Callable[[Notes], bool]:
     def may_be_in(notes: Notes) -> bool:
         at: Notes | None = notes
         for step in path:
-            at = at and (at.element if step is EACH else at.fields.get(step))
+            at = at and _below(at, step)
         return at is not None and bool(at.kinds.keys() & set(kinds) if kinds else at.kinds)
 
     return may_be_in
+
+
+def _below(notes: Notes, step: Step) -> Notes | None:
+    if isinstance(step, str):
+        return notes.fields.get(step)
+    if step is EACH:
+        return notes.element
+    return notes.values() if step is ENTRY else _AN_ENTRY

@@ -19,6 +19,9 @@ SCALARS = ("string", "number", "boolean")
 READERS_OWN = ("_metadata", "_corrupt_record")
 """Names by which Spark's reader offers something of its own, so that a record's field cannot be read by them."""
 
+ENTRY_NAME = "key"
+"""The name by which the key of a map's entry is read."""
+
 _ORDINARY_KEY = re.compile(r"\w[\w -]*\Z")
 
 
@@ -27,13 +30,15 @@ class Reading:
     """How the values at one path are read.
 
     An element of an array has no key: its name is empty while its array holds one kind of value, else the element is
-    wrapped into an object with one member a kind.
+    wrapped into an object with one member a kind. A map is read as an array of such objects, one an entry, which hold
+    the entry's key besides.
     """
 
     names: dict[str, str]  # kind of value -> the key that it is read under
     types: dict[str, str] = field(default_factory=dict)  # kind of scalar -> Spark type
     fields: dict[str, "Reading"] = field(default_factory=dict)  # of objects: by JSON key
     element: "Reading | None" = None  # of arrays
+    entry: "Reading | None" = None  # of maps
 
     @property
     def is_wrapped(self) -> bool:
@@ -43,7 +48,7 @@ class Reading:
 
 def kinds_of(notes: Notes) -> tuple[str, ...]:
     """Return the kinds of value seen at a path that make a column, columns or a table; scalars first."""
-    has_content = {"object": bool(notes.fields), "array": notes.element is not None}
+    has_content = {"object": notes.has_members, "array": notes.element is not None}
     return tuple(kind for kind in (*SCALARS, "object", "array") if kind in _seen(notes) and has_content.get(kind, True))
 
 

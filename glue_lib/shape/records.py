@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.shape.normalise import normalised
-from glue_lib.shape.reading import Reading, is_plain
+from glue_lib.shape.reading import ENTRY_NAME, Reading, is_plain
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -60,16 +60,17 @@ def schema_of(reading: Reading) -> "StructType":
 
 
 def _type_of(kind: str, reading: Reading) -> "DataType":
-    from pyspark.sql.types import ArrayType, StructField, StructType, _parse_datatype_string
+    from pyspark.sql.types import ArrayType, StringType, StructField, StructType, _parse_datatype_string
 
     if kind == "object":
         return schema_of(reading)
-    if kind != "array":
+    if kind not in ("array", "map"):
         return _parse_datatype_string(reading.types[kind])
-    element = reading.element
-    assert element is not None, "an array is read by its element"
-    members = [(name, _type_of(inner, element)) for inner, name in element.names.items()]
-    return ArrayType(StructType([StructField(*member) for member in members]) if element.is_wrapped else members[0][1])
+    inside = reading.entry if kind == "map" else reading.element
+    assert inside is not None, "arrays and maps are read by what is in them"
+    key = [StructField(ENTRY_NAME, StringType())] if kind == "map" else []
+    members = [StructField(name, _type_of(inner, inside)) for inner, name in inside.names.items()]
+    return ArrayType(StructType([*key, *members]) if inside.is_wrapped else members[0].dataType)
 
 
 def _read(spark: "SparkSession", uris: Sequence[str], schema: "StructType") -> "DataFrame":

@@ -6,7 +6,7 @@ is a hash which is the same in every run, nulls stay null, an empty array makes 
 keys travel down inside the elements.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from awsglue.transforms import GlueTransform
 
 from glue_lib.errors import ShapeError
 from glue_lib.lake.frame import KEY
-from glue_lib.shape.keys import child_key
+from glue_lib.shape.keys import child_key, told_apart
 from glue_lib.shape.sql import quoted
 
 if TYPE_CHECKING:
@@ -23,14 +23,20 @@ if TYPE_CHECKING:
 
 NO_LABELS: Mapping[str, str] = {}
 
+OwnKey = Callable[[str], str]
+"""From the SQL of an element to that of what identifies it in its array, null where nothing does."""
+
+NO_OWN_KEYS: Mapping[str, OwnKey] = {}
+
 
 class Relationalize(GlueTransform):  # type: ignore[misc]
     """Flattens a DynamicFrame whose rows have a key column into a collection of frames: the root's and one an array.
 
     `carry` names further columns of the root that every table repeats; they and the key keep their names. The parent's
     key is a child's `id`, and a child has its own key under the same name as the root. `labels` gives an array column
-    the text that its elements' keys hash, where that must not depend on the column's name. `staging_path` is taken as
-    AWS's own transform takes it; nothing is staged here.
+    the text that its elements' keys hash, where that must not depend on the column's name. `own_keys` gives it what
+    identifies its elements; those of other arrays are told apart by position. `staging_path` is taken as AWS's own
+    transform takes it; nothing is staged here.
     """
 
     def __call__(
@@ -41,13 +47,14 @@ class Relationalize(GlueTransform):  # type: ignore[misc]
         key: str = KEY,
         carry: Sequence[str] = (),
         labels: Mapping[str, str] = NO_LABELS,
+        own_keys: Mapping[str, OwnKey] = NO_OWN_KEYS,
     ) -> DynamicFrameCollection:
         if clash := {"id", "index", "val"} & {key, *carry}:
             raise ShapeError(
                 f"{name}: `{min(clash)}` is a column that child tables get; rename the one in the key first"
             )
         context = frame.glue_ctx
-        tables = _Walk(name, key, tuple(carry), labels).root(frame.toDF())
+        tables = _Walk(name, key, tuple(carry), labels, own_keys).root(frame.toDF())
         frames = {table: DynamicFrame.fromDF(rows, context, table) for table, rows in tables}
         return DynamicFrameCollection(frames, context)
 
@@ -74,6 +81,7 @@ class _Walk:
     key: str
     carry: tuple[str, ...]
     labels: Mapping[str, str]
+    own_keys: Mapping[str, OwnKey]
 
     def root(self, rows: "DataFrame") -> Iterator[tuple[str, "DataFrame"]]:
         own = {self.key, *self.carry}
@@ -99,7 +107,19 @@ class _Walk:
 
     def _elements(self, rows: "DataFrame", array: _Value) -> "DataFrame":
         carried = tuple(map(quoted, self.carry))
-        elements = rows.selectExpr(f"{quoted(self.key)} as id", *carried, f"posexplode({array.sql}) as (index, val)")
+        parents = (f"{quoted(self.key)} as id", *carried)
         label = self.labels.get(array.column, array.column)
-        own_key = f"{child_key('id', label, 'index')} as {quoted(self.key)}"
-        return elements.selectExpr(own_key, "id", "index", *carried, "val")
+        own_key = self.own_keys.get(array.column)
+        if own_key is None:
+            elements = rows.selectExpr(*parents, f"posexplode({array.sql}) as (index, val)")
+            place, value = "index", "val"
+        else:
+            owns = f"transform({array.sql}, element -> {own_key('element')}) as owns"
+            both = rows.selectExpr(*parents, f"{array.sql} as vals", owns).selectExpr(
+                "id", *carried, "vals", f"{told_apart('owns')} as owns"
+            )
+            pairs = "zip_with(vals, owns, (val, own) -> named_struct('val', val, 'own', own))"
+            elements = both.selectExpr("id", *carried, f"posexplode({pairs}) as (index, pair)")
+            place, value = "pair.own", "pair.val as val"
+        key = f"{child_key('id', label, place)} as {quoted(self.key)}"
+        return elements.selectExpr(key, "id", "index", *carried, value)

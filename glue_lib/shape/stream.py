@@ -1,6 +1,6 @@
 """What shaping has to know of a stream, and the check that its records can be told apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from glue_lib.errors import ShapeError
@@ -20,6 +20,7 @@ class StreamShape:
     order: tuple[str, ...] = ()  # the last landed wins where all of them are equal
     order_format: str = ""  # of the cursor, where the cursor is the order
     types: Mapping[str, str] = field(default_factory=dict)
+    element_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by the dotted path of their array
     relationalize: str = "headwater"
 
     @property

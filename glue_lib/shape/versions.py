@@ -12,7 +12,7 @@ from glue_lib.shape.keys import KeyValue, canonical, version_key
 from glue_lib.shape.layout import Layout, TableLayout
 from glue_lib.shape.order import rank
 from glue_lib.shape.paths import members
-from glue_lib.shape.reading import Reading
+from glue_lib.shape.reading import ENTRY_NAME, Reading
 from glue_lib.shape.sql import literal, quoted
 from glue_lib.shape.stream import StreamShape
 
@@ -70,6 +70,10 @@ def _members(reading: Reading, inside: str, depth: int) -> str:
 def _text(kind: str, value: str, reading: Reading, depth: int) -> str:
     if kind == "object":
         return f"concat('{{', nullif({_members(reading, f'{value}.', depth)}, ''), '}}')"
+    if kind == "map":
+        key = f"to_json(array(e{depth}.{quoted(ENTRY_NAME)}))"
+        entries = f"transform({value}, e{depth} -> concat({key}, ':', {_element(reading.entry, depth)}))"
+        return f"concat('{{', nullif(concat_ws(',', {entries}), ''), '}}')"
     if kind == "array":
         elements = f"transform({value}, e{depth} -> {_element(reading.element, depth)})"
         return f"concat('[', nullif(concat_ws(',', {elements}), ''), ']')"
@@ -80,8 +84,8 @@ def _text(kind: str, value: str, reading: Reading, depth: int) -> str:
 
 
 def _element(reading: Reading | None, depth: int) -> str:
-    """Return the text of an element; one that says nothing still has its place."""
-    assert reading is not None, "an array is read by its element"
+    """Return the text of an element or of an entry's value; one that says nothing still has its place."""
+    assert reading is not None, "arrays and maps are read by what is in them"
     texts = [
         _text(kind, f"e{depth}.{quoted(name)}" if name else f"e{depth}", reading, depth + 1)
         for kind, name in reading.names.items()

@@ -23,6 +23,7 @@ from glue_lib.lake.write.base import WriteMode
 from glue_lib.shape.contract import Contract, ContractField
 from glue_lib.shape.partition import Partition
 from glue_lib.spec.deletion import DeletionField
+from glue_lib.spec.nesting import ElementKeys, faults, typed_paths
 from glue_lib.spec.types import ColumnType
 
 _READING = {"name", "path", "method", "params", "headers", "body", "records", "pagination", "cursor"}
@@ -47,14 +48,6 @@ def names(values: list[str]) -> list[str]:
             raise ValueError(f"`{value}` is no field name such as `id` or `account.id`")
         if value in values[:position]:
             raise ValueError(f"`{value}` is given twice; keep one")
-    return values
-
-
-def typed_paths(values: dict[str, str]) -> dict[str, str]:
-    """Return the demanded types; a ValueError says which path is wrong."""
-    for path in values:
-        if not is_dotted(path):
-            raise ValueError(f"`{path}` is no path such as `amount` or `line_items.price`")
     return values
 
 
@@ -100,7 +93,14 @@ class Stream(Kind):
         Contract(), alias="schema", description="What a new table, column or type does: one word, or one for each."
     )
     types: Annotated[dict[str, ColumnType], AfterValidator(typed_paths)] = Field(
-        {}, description="Types demanded for paths.", examples=[{"amount": "decimal(18,2)"}]
+        {},
+        description="Types demanded for paths; `map` for an object with ids as keys: one row for each of its entries.",
+        examples=[{"amount": "decimal(18,2)", "prices": "map", "prices.*.amount": "decimal(18,2)"}],
+    )
+    element_keys: ElementKeys = Field(
+        {},
+        description="The field that identifies an element in its array, or several; else it is its position.",
+        examples=[{"line_items": "id", "line_items.taxes": ["code", "region"]}],
     )
     max_bad_records: Annotated[int, Field(ge=0)] | None = Field(
         None, description="How many records of a run may be set aside as bad; one more fails its load."
@@ -186,6 +186,14 @@ class Stream(Kind):
     @model_validator(mode="after")
     def _records_fit_the_format(self) -> Self:
         if wrong := self.format.fault(self.records):
+            raise ValueError(wrong)
+        return self
+
+    @model_validator(mode="after")
+    def _nesting_fits(self) -> Self:
+        named = {"key": self.key, "order": self.order_fields}
+        named["partition_by"] = [self.partition_by.field] if self.partition_by else []
+        if wrong := next(faults(self.types, self.element_keys, named, self.relationalize), None):
             raise ValueError(wrong)
         return self
 

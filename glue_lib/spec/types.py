@@ -1,13 +1,16 @@
-"""The Spark types that a stream may demand for a path: `types: {amount: "decimal(18,2)"}`."""
+"""What a stream may demand of a path: `types: {amount: "decimal(18,2)"}`.
+
+Spark's types as they are; `map` is an object with ids as keys.
+"""
 
 import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-ALLOWED = "bigint, boolean, date, decimal(p,s), double, string, timestamp"
+ALLOWED = "bigint, boolean, date, decimal(p,s), double, map, string, timestamp"
 
-_PLAIN = {"bigint", "boolean", "date", "double", "string", "timestamp"}
+_PLAIN = {"bigint", "boolean", "date", "double", "map", "string", "timestamp"}
 _DECIMAL = re.compile(r"decimal\(\s*(\d{1,2})\s*,\s*(\d{1,2})\s*\)\Z")
 _HABITS = {
     "bigdecimal": "decimal(38,s)",
@@ -18,8 +21,10 @@ _HABITS = {
     "int": "bigint",
     "integer": "bigint",
     "long": "bigint",
+    "json": "map",
     "number": "decimal(p,s)",
     "numeric": "decimal(p,s)",
+    "object": "map",
     "smallint": "bigint",
     "str": "string",
     "text": "string",
