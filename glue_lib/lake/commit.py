@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from glue_lib.lake.changes import CHANGE, DELETE, INSERT, UPDATE
 from glue_lib.lake.columns import quoted
+from glue_lib.lake.fence import TXN_APP_ID, TXN_VERSION
 from glue_lib.lake.frame import KEY, PARTITION, Frame
 from glue_lib.lake.lake import Lake, Table
 from glue_lib.lake.settings import USER_METADATA, settings
@@ -16,6 +20,8 @@ from glue_lib.lake.write.base import TableReport
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
+
+_NEWEST = 10  # versions among which a commit is looked for that was just made: other tools may commit, too
 
 MATERIALIZE_SOURCE = "spark.databricks.delta.merge.materializeSource"
 
@@ -34,10 +40,17 @@ class Commit:
         """Return the table that changes."""
         return self.lake.table(self.frame.table)
 
+    @cached_property
+    def number(self) -> int | None:
+        """Return the number that Delta takes once, by which a load that was outrun is refused."""
+        return self.lake.fence.number(self.table) if self.lake.fence else None
+
     @property
     def note(self) -> str:
         """Return what the commit says about its origin, for whoever must find the loaded run again."""
-        return json.dumps({"run_id": self.run_id, "source": self.lake.source, "stream": self.frame.root})
+        fence = {"load": self.lake.fence.mark, "commit": self.number} if self.lake.fence else {}
+        of = {"run_id": self.run_id, "source": self.lake.source, "stream": self.frame.root}
+        return json.dumps(of | dict(self.lake.said) | fence)
 
     def create(self, rows: DataFrame) -> TableReport:
         """Make the table, with these rows."""
@@ -67,7 +80,10 @@ class Commit:
             .whenNotMatchedInsert(condition=f"change.{CHANGE} != '{DELETE}'", values=values)
         )
         # Delta would copy the source once more; the changes are persisted already, and the same whenever made again.
-        with settings(self.lake.spark, {USER_METADATA: self.note, MATERIALIZE_SOURCE: "none"}):
+        told = {USER_METADATA: self.note, MATERIALIZE_SOURCE: "none"}
+        if self.lake.fence:
+            told |= {TXN_APP_ID: self.lake.fence.app_id, TXN_VERSION: str(self.number)}
+        with settings(self.lake.spark, told), self._not_outrun():
             self.lake.check()
             merge.execute()
         return self._report(counts)
@@ -76,17 +92,44 @@ class Commit:
         self._write(rows, mode)
         return self._report(None)
 
-    def _write(self, rows: DataFrame, mode: str) -> None:
+    def _write(self, rows: DataFrame, mode: str, **options: str) -> None:
         self.lake.check()
-        writer = rows.write.format("delta").mode(mode).option("mergeSchema", "true")
+        writer = rows.write.format("delta").mode(mode).options(**(options or {"mergeSchema": "true"}))
         if PARTITION in rows.columns:  # without the option, each task would write a file to each part
             writer = writer.partitionBy(PARTITION).option("optimizeWrite", "true")
-        writer.option("userMetadata", self.note).save(self.table.uri)
+        if self.lake.fence:
+            writer = writer.option("txnAppId", self.lake.fence.app_id).option("txnVersion", str(self.number))
+        with self._not_outrun():
+            writer.option("userMetadata", self.note).save(self.table.uri)
+
+    @contextmanager
+    def _not_outrun(self) -> Iterator[None]:
+        """Let Delta's refusal of a number that was taken in this very moment be an error that says so."""
+        from delta.exceptions import ConcurrentTransactionException
+
+        try:
+            yield
+        except ConcurrentTransactionException as error:
+            if self.lake.fence is None:
+                raise
+            raise self.lake.fence.outrun(self.table) from error
+
+    def _made(self) -> dict[str, Any]:
+        """Return the version of this commit and its figures; of a number that was gone before, Delta makes none."""
+        from pyspark.sql import functions as F
+
+        newest = self.table.delta().history(_NEWEST).where(F.col("userMetadata") == self.note)
+        made = newest.orderBy(F.desc("version")).select("version", "operationMetrics").head()
+        if made is None:
+            assert self.lake.fence is not None, "without a number every commit is made"
+            raise self.lake.fence.outrun(self.table)
+        if self.lake.fence and self.number:
+            self.lake.fence.passed(self.table, self.number)
+        return made.asDict()
 
     def _report(self, counts: Counter[str] | None) -> TableReport:
-        newest = self.table.delta().history(1).select("version", "operationMetrics").head()
-        assert newest is not None
-        done = counts if counts is not None else Counter({INSERT: int(newest["operationMetrics"]["numOutputRows"])})
+        made = self._made()
+        done = counts if counts is not None else Counter({INSERT: int(made["operationMetrics"]["numOutputRows"])})
         return TableReport(
             self.frame.table,
             inserted=done[INSERT],
@@ -94,5 +137,5 @@ class Commit:
             deleted=done[DELETE],
             added_columns=self.added_columns,
             committed=True,
-            version=newest["version"],
+            version=made["version"],
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.lake.frame import ROOT_KEY, Frame
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from delta.tables import DeltaTable
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
+
+    from glue_lib.lake.fence import Fence
+
+_NEWEST = 20  # commits that are looked at for a note before all are: ours have one, those of other tools do not
 
 
 def _go_ahead() -> None:
@@ -58,12 +62,27 @@ class Table:
 
     def note(self) -> dict[str, Any] | None:
         """Return what the newest commit that has a note says about its origin."""
+        return self._note(_NEWEST) or self._note(None) if self.exists() else None
+
+    def _note(self, newest: int | None) -> dict[str, Any] | None:
         from pyspark.sql import functions as F
 
-        noted = self.delta().history().where(F.col("userMetadata").isNotNull())
-        newest = noted.orderBy(F.desc("version")).select("userMetadata").head()
-        found: dict[str, Any] | None = json.loads(newest["userMetadata"]) if newest else None
-        return found
+        commits = self.delta().history() if newest is None else self.delta().history(newest)
+        noted = commits.where(F.col("userMetadata").isNotNull()).orderBy(F.desc("version"))
+        for row in noted.select("userMetadata").toLocalIterator():
+            note = _as_note(row["userMetadata"])
+            if note:
+                return note
+        return None
+
+
+def _as_note(text: str) -> dict[str, Any] | None:
+    """Return what a commit of ours says; None for a text that other tools have left."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "run_id" in found else None
 
 
 @dataclass(frozen=True)
@@ -75,10 +94,16 @@ class Lake:
     source: str
     database: str
     check: Callable[[], None] = _go_ahead
+    fence: Fence | None = None  # numbers the commits of one load
+    said: Mapping[str, Any] = field(default_factory=dict)  # what every commit tells beside the run that made it
 
-    def guarded(self, check: Callable[[], None]) -> Lake:
-        """Return this lake with `check` before every commit, such as that a lease is still held."""
-        return replace(self, check=check)
+    def guarded(self, check: Callable[[], None], fence: Fence | None = None) -> Lake:
+        """Return this lake with `check` before every commit, such as that a lease is still held, and a fence."""
+        return replace(self, check=check, fence=fence)
+
+    def saying(self, **said: Any) -> Lake:
+        """Return this lake with that in the notes of its commits, too."""
+        return replace(self, said={**self.said, **said})
 
     def table(self, name: str) -> Table:
         """Return the table of that name, which need not exist yet."""
