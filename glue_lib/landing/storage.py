@@ -6,15 +6,17 @@ moment. Everything else in landing is built on these two.
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from glue_lib.errors import ConfigError
+from glue_lib.errors import ConfigError, LoadError
 from glue_lib.landing.folder import FolderStorage as FolderStorage
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{3,255}|arn:\S+")
+_TRIES = 6  # of one request, by botocore, which waits longer each time; and of what botocore does not try again
+_BUSY = ("SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "500", "502", "503", "504")
 
 Keys = list[str]  # in a class that has a method `list`, the builtin is out of reach
 
@@ -82,8 +84,8 @@ class S3Storage:
         return found[0] if found else None
 
     def read_tagged(self, key: str) -> tuple[bytes, str] | None:
-        answer = self._ask(self._client.get_object, Key=self._prefix + key, or_none=("NoSuchKey", "404"))
-        return (answer["Body"].read(), answer["ETag"]) if answer else None
+        answer = self._read(self._prefix + key)
+        return (answer["Body"], answer["ETag"]) if answer else None
 
     def write(self, key: str, content: bytes | IO[bytes]) -> None:
         self._ask(self._client.put_object, Key=self._prefix + key, Body=content)
@@ -109,10 +111,7 @@ class S3Storage:
     def delete(self, keys: Iterable[str]) -> None:
         names = [{"Key": self._prefix + key} for key in keys]
         for start in range(0, len(names), 1000):  # S3 takes no more at once
-            deleted = {"Objects": names[start : start + 1000], "Quiet": True}
-            answer = self._ask(self._client.delete_objects, Delete=deleted)
-            for error in answer.get("Errors", []):
-                raise ConfigError(f"s3://{self._bucket}/{error['Key']}: cannot be deleted: {error['Code']}")
+            self._delete(names[start : start + 1000])
 
     def uri(self, key: str) -> str:
         return f"s3a://{self._bucket}/{self._prefix}{key}"
@@ -133,6 +132,33 @@ class S3Storage:
                     raise self._explained(error) from error
         return False
 
+    def _read(self, key: str) -> Any:
+        """Return an answer with its whole body; botocore asks again only as long as the body has not begun."""
+        from botocore.exceptions import HTTPClientError, IncompleteReadError
+
+        for is_last in [False] * (_TRIES - 1) + [True]:
+            with self._reached():
+                answer = self._ask(self._client.get_object, Key=key, or_none=("NoSuchKey", "404"))
+                try:
+                    return answer and answer | {"Body": answer["Body"].read()}
+                except (HTTPClientError, IncompleteReadError):
+                    if is_last:
+                        raise
+        return None
+
+    def _delete(self, names: Sequence[dict[str, str]]) -> None:
+        """Delete objects; S3 may do so with some of them only, and ask for patience with the others."""
+        errors: Any = []
+        for _ in range(_TRIES):
+            answer = self._ask(self._client.delete_objects, Delete={"Objects": names, "Quiet": True})
+            errors = answer.get("Errors", [])
+            names = [{"Key": error["Key"]} for error in errors if error["Code"] in _BUSY]
+            if not names or len(names) < len(errors):
+                break
+        for error in errors:
+            kind = LoadError if error["Code"] in _BUSY else ConfigError
+            raise kind(f"s3://{self._bucket}/{error['Key']}: cannot be deleted: {error['Code']}")
+
     def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {"Prefix": self._prefix + prefix, **options}
         while True:
@@ -152,6 +178,11 @@ class S3Storage:
             raise self._explained(error) from error
 
     def _explained(self, error: Any) -> Exception:
+        if _code(error) in _BUSY:
+            return LoadError(
+                f"s3://{self._bucket}/{self._prefix}: {error.operation_name} was answered with {_code(error)}, also "
+                f"when it was asked {_TRIES} times; nothing is lost, run again later"
+            )
         remedies = {
             "NoSuchBucket": "there is no such bucket; create it, or name another with `--lake`",
             "AccessDenied": f"access denied for {error.operation_name}; the role needs read, write, list and delete",
@@ -162,12 +193,17 @@ class S3Storage:
     @contextmanager
     def _reached(self) -> Iterator[None]:
         """Let what keeps a request from S3 be told in a sentence: no credentials, no network, a wrong endpoint."""
-        from botocore.exceptions import BotoCoreError
+        from botocore.exceptions import BotoCoreError, HTTPClientError, IncompleteReadError
 
         try:
             yield
         except BotoCoreError as error:
             text = str(error).rstrip(".")
+            if isinstance(error, HTTPClientError | IncompleteReadError):  # S3 was reached, and then it was not
+                raise LoadError(
+                    f"s3://{self._bucket}/{self._prefix}: {text}, also when it was asked {_TRIES} times; "
+                    "nothing is lost, run again later"
+                ) from error
             raise ConfigError(
                 f"s3://{self._bucket}/{self._prefix}: {text}; check the AWS credentials and the network of this process"
             ) from error
@@ -187,5 +223,10 @@ def _client(endpoint: str | None) -> Any:
     from botocore.config import Config
 
     style = "path" if endpoint else "auto"  # an endpoint of one's own seldom answers for names of buckets
-    config = Config(retries={"mode": "standard", "max_attempts": 6}, s3={"addressing_style": style})
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": _TRIES},
+        connect_timeout=10,
+        read_timeout=60,
+        s3={"addressing_style": style},
+    )
     return boto3.client("s3", endpoint_url=endpoint, config=config)

@@ -51,6 +51,18 @@ _SMALL = {
     "spark.driver.host": "127.0.0.1",
 }
 
+# What S3A does when S3 is slow or busy. Its own defaults ask a throttled request 20 times inside the SDK, and all that
+# 20 times more with waits that double each time: that would be days. This gives up after some minutes.
+_PATIENT = {
+    "spark.hadoop.fs.s3a.attempts.maximum": "5",
+    "spark.hadoop.fs.s3a.retry.limit": "5",
+    "spark.hadoop.fs.s3a.retry.interval": "500ms",
+    "spark.hadoop.fs.s3a.retry.throttle.limit": "6",
+    "spark.hadoop.fs.s3a.retry.throttle.interval": "500ms",
+    "spark.hadoop.fs.s3a.connection.establish.timeout": "10000",
+    "spark.hadoop.fs.s3a.connection.timeout": "60000",
+}
+
 
 def glue_context(lake: str, settings: dict[str, str] | None = None) -> Any:
     """Return the Glue context for a lake at this address, starting Spark where it does not run yet.
@@ -136,6 +148,7 @@ def _has_glue(spark: "SparkSession") -> bool:
 def _s3a(environment: Mapping[str, str]) -> dict[str, str]:
     """Return S3A's settings: `s3://` means S3A, as on Glue 5.1; an emulator is named as for boto3."""
     settings = {
+        **_PATIENT,
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "spark.hadoop.fs.AbstractFileSystem.s3.impl": "org.apache.hadoop.fs.s3a.S3A",
     }
