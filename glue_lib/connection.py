@@ -1,5 +1,6 @@
 """The connection to a source: what all of its streams ask through, under one budget of requests and one signature."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -27,12 +28,13 @@ class Connection:
         pipeline = execution.pipeline
         self._execution = execution
         self._deadline = Deadline(execution.deadline, now=execution.now)
-        self._send = self._deadline.bounded(_send(execution))
-        self._authority = _authority(execution, self._send, self._deadline)
+        self._send = self._deadline.bounded(execution.meter.counted(_send(execution)))
+        self._sleep = execution.meter.timed(self._deadline.sleep)
+        self._authority = _authority(execution, self._send, self._sleep)
         self._bucket = TokenBucket(
             pipeline.limits,
             now=execution.now,
-            sleep=self._deadline.sleep,
+            sleep=self._sleep,
             blocks=QuotaLedger(execution.storage, pipeline.source),
             longest_wait_seconds=pipeline.retry.longest_wait_seconds,
         )
@@ -66,7 +68,7 @@ class Connection:
             send=self._send,
             bucket=self._bucket,
             now=self._execution.now,
-            sleep=self._deadline.sleep,
+            sleep=self._sleep,
             threads_ahead=pipeline.limits.concurrency,
         )
 
@@ -78,7 +80,7 @@ def _send(execution: Execution) -> HttpSend:
     return HttpSend.within(pipeline.limits, pipeline.retry, tls)
 
 
-def _authority(execution: Execution, send: Send, deadline: Deadline) -> Authority:
+def _authority(execution: Execution, send: Send, sleep: Callable[[float], None]) -> Authority:
     """Return what signs for all streams; a credential that the API replaces goes back to where it came from."""
     pipeline, secrets = execution.pipeline, execution.secrets
     return Authority(
@@ -89,9 +91,9 @@ def _authority(execution: Execution, send: Send, deadline: Deadline) -> Authorit
         keep=getattr(secrets, "keep", None),
         reload=getattr(secrets, "reload", None),
         alone=lambda: Lease(
-            execution.storage, pipeline.source, "_auth", "renew", wait_seconds=_RENEWAL_SECONDS, sleep=deadline.sleep
+            execution.storage, pipeline.source, "_auth", "renew", wait_seconds=_RENEWAL_SECONDS, sleep=sleep
         ),
         retry=pipeline.retry,
         now=execution.now,
-        sleep=deadline.sleep,
+        sleep=sleep,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.storage import Storage
+from glue_lib.meter import Meter
 from glue_lib.spec.pipeline import Pipeline
 from glue_lib.spec.stream import Stream
 
@@ -57,6 +58,7 @@ class Execution:
     part_seconds: float = 30
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     deadline: datetime | None = None  # nothing is asked for after it: this process has only so much time
+    meter: Meter = field(default_factory=Meter, compare=False)
 
     @property
     def is_backfill(self) -> bool:

@@ -22,6 +22,7 @@ from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
 from glue_lib.ingest import ingest_stream
 from glue_lib.landing.outcomes import Outcome as Left
 from glue_lib.landing.outcomes import write_outcome
+from glue_lib.meter import Step
 from glue_lib.spec.stream import Stream
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ def ingest(execution: Execution) -> list[Outcome]:
     with Connection(execution) as connection:
         extraction = _Extraction(execution, connection)
         outcomes = [extraction.land(stream) for stream in execution.in_order()]
-    return _ended(execution, outcomes)
+    return _ended(execution, "ingest", outcomes)
 
 
 def load(execution: Execution) -> list[Outcome]:
     """Bring the runs that are whole into the tables: those not loaded yet, or those asked for."""
     streams = execution.in_order()
     engine = execution.engine()
-    return _ended(execution, [_load(execution, stream, engine) for stream in streams])
+    return _ended(execution, "load", [_load(execution, stream, engine) for stream in streams])
 
 
 def sync(execution: Execution) -> list[Outcome]:
@@ -50,7 +51,7 @@ def sync(execution: Execution) -> list[Outcome]:
         landing = [(stream, ahead.submit(extraction.land, stream)) for stream in execution.in_order()]
         engine = execution.engine()  # Spark starts while the first pages are fetched
         outcomes = [_load_landed(execution, stream, landed.result(), engine) for stream, landed in landing]
-    return _ended(execution, outcomes)
+    return _ended(execution, "sync", outcomes)
 
 
 def maintain(execution: Execution, retention: "Retention | None" = None) -> list[Outcome]:
@@ -61,7 +62,7 @@ def maintain(execution: Execution, retention: "Retention | None" = None) -> list
     engine = execution.engine()
     outcomes = [_maintain(execution, stream, engine, kept) for stream in execution.in_order()]
     maintain_records(execution)
-    return _ended(execution, outcomes)
+    return _ended(execution, "maintain", outcomes)
 
 
 class _Extraction:
@@ -148,11 +149,12 @@ def _guarded(execution: Execution, stream: Stream, work: Callable[[], Outcome]) 
         return Outcome(source, stream.name, "failed", error=str(error), is_mistake=is_mistake, **landed)
 
 
-def _ended(execution: Execution, outcomes: list[Outcome]) -> list[Outcome]:
+def _ended(execution: Execution, step: Step, outcomes: list[Outcome]) -> list[Outcome]:
     """Leave each outcome where a workflow finds it, and raise when one is a failure.
 
     An execution that was given an id leaves them under that one too: it may have gone on with an older run.
     """
+    execution.meter.end(step, outcomes)
     for outcome in outcomes:
         for run_id in {outcome.run_id, execution.run_id} - {None}:
             write_outcome(execution.storage, _left(outcome, str(run_id), execution.now()))

@@ -17,6 +17,7 @@ from glue_lib.landing.outcomes import read_outcome
 from glue_lib.landing.run_id import new_run_id
 from glue_lib.runtime.arguments import Arguments, from_event
 from glue_lib.runtime.execution import execution, margin, no_engine
+from glue_lib.runtime.metrics import is_on_lambda, measured, namespace_of
 
 _MARGIN_SECONDS = 30  # to write the last parts and the outcomes
 
@@ -27,6 +28,12 @@ def call(event: Mapping[str, Any], context: object) -> Iterator[Execution]:
     given = from_event(event)
     asked = execution(given, no_engine)
     asked = replace(asked, deadline=_deadline(context, given, asked.now()))
+    with measured(asked, namespace_of(given, is_on_aws=is_on_lambda()), _seconds_left(context)):
+        yield from _continued(event, asked)
+
+
+def _continued(event: Mapping[str, Any], asked: Execution) -> Iterator[Execution]:
+    """Yield the execution under the id of the one that it goes on with."""
     if asked.run_id:
         yield asked
         return
@@ -39,11 +46,15 @@ def call(event: Mapping[str, Any], context: object) -> Iterator[Execution]:
 
 
 def _deadline(context: object, given: Arguments, now: datetime) -> datetime | None:
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    if remaining is None:
+    seconds = _seconds_left(context)
+    if seconds is None:
         return None
-    seconds = remaining() / 1000
     return now + timedelta(seconds=seconds - margin(given, _MARGIN_SECONDS, seconds))
+
+
+def _seconds_left(context: object) -> float | None:
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return None if remaining is None else remaining() / 1000
 
 
 def _mark(event: Mapping[str, Any], asked: Execution) -> str:

@@ -10,6 +10,7 @@ from glue_lib.landing.storage import open_storage
 from glue_lib.runtime.arguments import Arguments, from_argv
 from glue_lib.runtime.engine import SparkEngine
 from glue_lib.runtime.execution import execution, margin
+from glue_lib.runtime.metrics import measured, namespace_of
 from glue_lib.runtime.session import is_on_glue
 
 _MARGIN_SECONDS = 300  # to write the last parts, to load what is complete, and for the minute that Spark took to start
@@ -24,15 +25,16 @@ def job(argv: Sequence[str], engine_at: Callable[[str, bool], SparkEngine] = Spa
     given = from_argv(argv)
     engine = engine_at(spark_uri(given.lake), is_on_glue(argv))
     asked = execution(given, engine.started)
-    if engine.is_on_glue:
-        asked = replace(asked, deadline=_deadline(given, asked))
-    yield asked
-    engine.commit(given.job_name, given.options)
+    allowed_seconds = asked.pipeline.glue.timeout_minutes * 60.0 if engine.is_on_glue else None
+    if allowed_seconds:
+        asked = replace(asked, deadline=_deadline(given, asked, allowed_seconds))
+    with measured(asked, namespace_of(given, is_on_aws=engine.is_on_glue), allowed_seconds):
+        yield asked
+        engine.commit(given.job_name, given.options)
 
 
-def _deadline(given: Arguments, asked: Execution) -> datetime:
+def _deadline(given: Arguments, asked: Execution, seconds: float) -> datetime:
     """Return when to stop asking: some minutes before Glue would kill the job, so that the workflow starts it again."""
-    seconds = asked.pipeline.glue.timeout_minutes * 60.0
     return asked.now() + timedelta(seconds=seconds - margin(given, _MARGIN_SECONDS, seconds))
 
 
