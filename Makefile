@@ -1,4 +1,5 @@
 # make demo   the main job on an embedded API: two runs, and the tables that came out
+# make demo-aws   terraform apply on an AWS of this machine, and a workflow whose jobs really run
 # make test   every test that is not slow
 # make check  what CI runs besides: ruff, mypy
 # make        this list
@@ -11,13 +12,16 @@ DEV := .venv/.dev
 # One process for the tests with Spark, one for the others.
 SIDE_BY_SIDE := -n 2 --dist loadgroup
 
-.PHONY: help demo test test-all check format schema wheel clean needs-python needs-java
+.PHONY: help demo demo-aws test test-all check format schema wheel clean needs-python needs-java needs-terraform
 
 help:
 	@sed -n 's/^# //p' Makefile
 
 demo: needs-java $(LOCAL)
 	@$(BIN)/python -m demo.tour
+
+demo-aws: needs-java needs-terraform $(DEV) wheel
+	@$(BIN)/python -m local_aws.tour
 
 test: needs-java $(DEV)
 	$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
@@ -65,3 +69,7 @@ needs-java:
 	@JAVA="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; "$$JAVA" -version 2>&1 | grep -q 'version "17' || { \
 	  echo "Java 17 is needed (AWS Glue 5.1 has it), found: $$("$$JAVA" -version 2>&1 | head -1)." \
 	       "Install it, or point JAVA_HOME at it, and run make $(MAKECMDGOALS) again" >&2; exit 1; }
+
+needs-terraform:
+	@command -v terraform >/dev/null || { \
+	  echo "Terraform 1.9 or newer is needed on the PATH for make $(MAKECMDGOALS)" >&2; exit 1; }

@@ -7,10 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from rich.table import Table
 
 from demo.platform import TOKEN
 from demo.server import ask
+from demo.serving import served
 from glue_lib.errors import HeadwaterError
 from glue_lib.runtime.look import Look
 from glue_lib.runtime.secrets import variable_of
@@ -47,7 +46,7 @@ def main() -> int:
     """Return 0 when both runs were complete."""
     began = time.monotonic()
     shutil.rmtree(LAKE, ignore_errors=True)
-    with _api() as port:
+    with served() as port:
         console.print(f"\nA charity platform's API answers on http://127.0.0.1:{port}/v1, its rate limit included.")
         _step("1. First run: everything there is, into an empty lake")
         if code := _run(port):
@@ -66,24 +65,6 @@ def main() -> int:
         _show(title, *look.query(query, 5))
     _farewell(time.monotonic() - began)
     return 0
-
-
-@contextmanager
-def _api() -> Iterator[int]:
-    """Serve the demo's API in a process of its own, on a free port."""
-    with tempfile.TemporaryDirectory() as folder:
-        port_file = Path(folder) / "port"
-        command = [sys.executable, "-m", "demo", "--port", "0", "--port-file", str(port_file)]
-        server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
-            while not port_file.exists():
-                if server.poll() is not None:
-                    raise SystemExit("the demo's API did not start; `python -m demo` tells why")
-                time.sleep(0.05)
-            yield int(port_file.read_text())
-        finally:
-            server.terminate()
-            server.wait()
 
 
 def _run(port: int) -> int:
