@@ -75,7 +75,14 @@ class Previews:
         page, lines = self._page(stream)
         notes = Notes()
         notes.take_all(lines)
-        planned = layout(notes, stream.name, hints=stream.types, stored={}, element_keys=stream.element_keys)
+        planned = layout(
+            notes,
+            stream.name,
+            hints=stream.types,
+            stored={},
+            element_keys=stream.element_keys,
+            recognise=stream.times == "recognised",
+        )
         values = [exact_value(line) for line in lines]
         return Preview(
             stream=stream.name,

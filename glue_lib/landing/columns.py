@@ -11,6 +11,7 @@ from re import compile as pattern
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.landing.exact import Integer, Number, is_broken
+from glue_lib.landing.moments import moment_of
 
 if TYPE_CHECKING:
     from glue_lib.landing.notes import Notes
@@ -33,6 +34,8 @@ _LARGEST_EXPONENT = 10**9  # beyond it every column type has long given up; the 
 def see(notes: "Notes", column: Sequence[Any], *, careful: bool) -> None:
     """Note the values of one path; unless `careful`, the text in them is known to be Unicode."""
     types = set(map(type, column))
+    if str in types:
+        _see_texts(notes, column if len(types) == 1 else [value for value in column if type(value) is str])
     for type_ in sorted(types, key=_KINDS.__getitem__):
         same: Sequence[Any] = column if len(types) == 1 else [value for value in column if type(value) is type_]
         notes.kinds[_KINDS[type_]] = notes.kinds.get(_KINDS[type_], 0) + len(same)
@@ -70,6 +73,13 @@ def _see_objects(notes: "Notes", objects: Iterable[Iterable[Any]], *, careful: b
 def _see_elements(notes: "Notes", elements: list[Any], *, careful: bool) -> None:
     if elements:
         see(notes.elements(), elements, careful=careful)
+
+
+def _see_texts(notes: "Notes", texts: Sequence[str]) -> None:
+    """Note which moment all texts are; those before these are counted already."""
+    if notes.moment or "string" not in notes.kinds:
+        moment = moment_of(texts)
+        notes.moment = moment if notes.moment in ("", moment) else ""
 
 
 def _see_integers(notes: "Notes", texts: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from glue_lib.landing.quick import keys_written, quick_values
 #: How deep a record may be nested: far above any real API, and far below what overflows the stack of a reader.
 DEEPEST = 200
 
-_FLAGS = ("exponent", "over_64_bits", "duplicate_keys", "broken_text")
+_FLAGS = ("exponent", "over_64_bits", "duplicate_keys", "moment", "broken_text")
 _DIGITS = ("int_digits", "fraction_digits", "significant_digits")
 
 
@@ -35,6 +35,7 @@ class Notes:
     exponent: bool = False  # some number was written with an exponent
     over_64_bits: bool = False  # some integer does not fit in a signed 64-bit integer
     duplicate_keys: bool = False  # some object here has a key twice; both values are noted
+    moment: str = ""  # `timestamp` or `date`, where all strings here are such a moment (see `moments`); else empty
     broken_text: bool = False  # a string here, or a key of an object here, is not Unicode (a lone surrogate)
     fields: dict[str, "Notes"] = field(default_factory=dict)  # in the order in which they first appeared
     element: "Notes | None" = None  # all elements of all arrays seen here; None while every array was empty
@@ -113,6 +114,8 @@ class Notes:
         self.over_64_bits = self.over_64_bits or other.over_64_bits
         self.duplicate_keys = self.duplicate_keys or other.duplicate_keys
         self.broken_text = self.broken_text or other.broken_text
+        if self.moment != other.moment and "string" in other.kinds:
+            self.moment = "" if "string" in self.kinds else other.moment
         for kind, count in other.kinds.items():
             self.kinds[kind] = self.kinds.get(kind, 0) + count
         for name, notes in other.fields.items():

@@ -12,6 +12,6 @@ def cell(target: Target, leaves: Sequence[Leaf], value: Callable[[Leaf], str]) -
     pieces = []
     for leaf in leaves:
         if target in leaf.targets:
-            chain = first_held(value(leaf), leaf.type, tuple(other.type for other in leaf.targets))
+            chain = first_held(value(leaf), leaf.type, tuple(other.wanted for other in leaf.targets))
             pieces.append(chain[leaf.targets.index(target)])
     return pieces[0] if len(pieces) == 1 else f"coalesce({', '.join(pieces)})"

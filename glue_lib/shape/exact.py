@@ -6,12 +6,15 @@ conversion here is a cast together with the proof that nothing was lost. They ar
 """
 
 from glue_lib.shape.sql import literal
-from glue_lib.shape.types import TEXT, decimal_digits, is_number
+from glue_lib.shape.types import EPOCHS, FIRST_MICROS, LAST_MICROS, TEXT, decimal_digits, is_number
 
 _SAFE_INTEGER = 2**53  # the largest integer below which a double holds every integer
 
-# Parquet files take older moments only after a choice between two calendars, which the session would have to make.
+# No older moments, as `types` says.
 _DAY = r"(190[1-9]|19[1-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
+
+# As many digits after the point as there are microseconds in one.
+_COUNTED = {"epoch_s": "decimal(24,6)", "epoch_ms": "decimal(24,3)"}
 
 _PATTERNS = {
     "bigint": r"[+-]?[0-9]+",
@@ -28,6 +31,8 @@ def exactly(value: str, held: str, wanted: str) -> str:
     """Return the SQL of a value of the type `held` as `wanted`, null where that type cannot hold it exactly."""
     if held == wanted:
         return value
+    if wanted in EPOCHS:
+        return _since_1970(value, held, wanted)
     cast = f"try_cast({value} as {wanted})"
     if wanted == TEXT:
         return cast
@@ -61,6 +66,17 @@ def pattern(wanted: str) -> str:
 
 def _is_held(value: str, cast: str, wanted: str) -> str:
     matches = f"{value} rlike {literal(pattern(wanted))}"
+    if wanted == "timestamp":  # an offset may lead out of the years that the text names
+        return f"{matches} and unix_micros({cast}) between {FIRST_MICROS} and {LAST_MICROS}"
     # Languages write a double with up to 17 digits, as `0.30000000000000004`: those are exact if they come back.
     is_own = f"({value} rlike '^-?[0-9]' and cast({cast} as string) = {value})"
     return f"({matches} or {is_own})" if wanted == "double" else matches
+
+
+def _since_1970(value: str, held: str, wanted: str) -> str:
+    """Return the SQL of the moment that a count of seconds or milliseconds means, null where microseconds do not do."""
+    if held != TEXT and not is_number(held):
+        return "cast(null as timestamp)"
+    number = exactly(value, held, _COUNTED[wanted])
+    micros = f"try_cast({number} * {EPOCHS[wanted]} as bigint)"
+    return f"case when {micros} between {FIRST_MICROS} and {LAST_MICROS} then timestamp_micros({micros}) end"

@@ -64,7 +64,7 @@ def newest(rows: "DataFrame", stream: StreamShape) -> "DataFrame":
 def stored_ranks(stream: StreamShape, stored: Stored) -> tuple[str, ...]:
     """Return, for each rank of a record that arrives, the SQL of the same rank of a stored root row."""
     return tuple(
-        _first([rank(quoted(name), kind, stream.order_format) for name, kind in stored.of(members(path))])
+        _first([rank(quoted(name), kind, stream.form_of(path)) for name, kind in stored.of(members(path))])
         for path in stream.order
     )
 
@@ -80,7 +80,8 @@ def _key(root: TableLayout, stream: StreamShape, run_id: str) -> str:
 
 
 def _rank(path: str, root: TableLayout, stream: StreamShape) -> str:
-    return _first([rank(_value(leaf), leaf.type, stream.order_format) for leaf in root.leaves_at(members(path))])
+    leaves = root.leaves_at(members(path))
+    return _first([rank(_value(leaf), leaf.type, stream.form_of(path)) for leaf in leaves])
 
 
 def _value(leaf: Leaf) -> str:

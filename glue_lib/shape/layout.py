@@ -87,13 +87,15 @@ def layout(
     hints: Mapping[str, str],
     stored: Mapping[str, Stored],
     element_keys: Mapping[str, Sequence[str]] = NO_KEYS,
+    recognise: bool = False,
 ) -> Layout:
     """Return the layout of records with these notes.
 
     `hints` are the stream's `types:` (dotted path to Spark type, or `map`), `element_keys` the fields that identify an
-    element in its array (by the array's dotted path), `stored` the stream's tables that exist.
+    element in its array (by the array's dotted path), `stored` the stream's tables that exist. With `recognise`, new
+    columns of texts that all are moments by UTC, or all dates, get that type.
     """
-    builder = _Builder(root, hints, stored, element_keys)
+    builder = _Builder(root, hints, stored, element_keys, recognise=recognise)
     reading = builder.members(notes, (), (), builder.open((), ()))
     return Layout(Reading({"object": ""}, fields=reading), tuple(table.layout() for table in builder.tables))
 
@@ -131,17 +133,20 @@ class _Builder:
         hints: Mapping[str, str],
         stored: Mapping[str, Stored],
         element_keys: Mapping[str, Sequence[str]],
+        *,
+        recognise: bool,
     ) -> None:
         self.root = root
         self.hints = hints
         self.stored = stored
         self.element_keys = element_keys
+        self.recognise = recognise
         self.tables: list[_Table] = []
 
     def open(self, path: Path, reads: tuple[Names, ...]) -> _Table:
         """Begin a table; its columns follow."""
         name = self._stored_name(path) or self._new_name(path)
-        columns = Columns(self.stored.get(name, Stored()))
+        columns = Columns(self.stored.get(name, Stored()), recognise=self.recognise)
         own_key = (ENTRY_NAME,) if path[-1:] == (ENTRY,) else self.element_keys.get(dotted(path), ()) if path else ()
         self.tables.append(_Table(TableLayout(name, path, reads), columns, own_key=own_key))
         return self.tables[-1]

@@ -122,7 +122,7 @@ def _calls_for(target: Target, leaves: Collection[Leaf], inside: str) -> str:
 
 def _piece(target: Target, leaf: Leaf, inside: str) -> str:
     """Return the SQL of the value of a leaf that goes to the target, null where an earlier one holds it."""
-    chain = first_held(_at(inside, leaf.reads), leaf.type, tuple(other.type for other in leaf.targets))
+    chain = first_held(_at(inside, leaf.reads), leaf.type, tuple(other.wanted for other in leaf.targets))
     return chain[leaf.targets.index(target)]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from glue_lib.errors import ShapeError
 from glue_lib.landing.notes import Notes
 from glue_lib.shape.paths import Path, members
+from glue_lib.shape.types import EPOCHS
 
 _SCALARS = ("string", "integer", "number", "boolean")
 
@@ -27,6 +28,11 @@ class StreamShape:
     def ranks(self) -> tuple[str, ...]:
         """Return the columns of keyed records that tell which is newer, the first deciding first."""
         return tuple(f"_hw_rank_{place}" for place in range(len(self.order)))
+
+    def form_of(self, path: str) -> str:
+        """Return how a field of the order tells its moment: as it is declared, or as the cursor's format says."""
+        declared = self.types.get(path, "")
+        return declared if declared in EPOCHS else self.order_format
 
     @property
     def key_named(self) -> str:

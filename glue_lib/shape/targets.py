@@ -6,12 +6,12 @@ that the table has are known by their comment, so that they keep their names.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from glue_lib.landing.notes import Notes
 from glue_lib.shape.names import column_name, folded, told_apart
 from glue_lib.shape.paths import Path, text
-from glue_lib.shape.types import TEXT, family, holds, is_number, natural
+from glue_lib.shape.types import EPOCHS, MOMENTS, TEXT, column_type, family, holds, is_number, natural
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,12 @@ class Target:
     type: str
     comment: str
     is_stored: bool = False
+    counted: str = ""  # `epoch_s` or `epoch_ms` where numbers are to become moments
+
+    @property
+    def wanted(self) -> str:
+        """Return what a value must be, to go here: of the column's type, or a count since 1970."""
+        return self.counted or self.type
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ def variant_comment(path: Path, word: str = "") -> str:
 class Columns:
     """The columns of one table, while a layout gives them out."""
 
-    def __init__(self, stored: Stored) -> None:
+    def __init__(self, stored: Stored, *, recognise: bool = False) -> None:
+        self._recognise = recognise  # moments in texts
         self._given = {comment: Target(*column, comment, is_stored=True) for comment, column in stored.columns.items()}
         self._taken = {folded(target.name) for target in self._given.values()}
 
@@ -55,16 +62,25 @@ class Columns:
         A type that the pipeline file demands (`hint`) is tried first for every kind of value.
         """
         own = {"string": TEXT, "boolean": "boolean", "number": natural(notes) if "number" in kinds else ""}
-        plain = self._column(path, text(path), column_name(path), hint or own[kinds[0]])
+        moment = notes.moment if self._recognise and kinds == ("string",) else ""
+        plain = self._plain(path, hint or moment or own[kinds[0]])
+        if plain.type == moment:  # where another run made it text, it stays text
+            own["string"] = moment
         found = {}
         for kind in kinds:
             tried = self._for_numbers if kind == "number" else self._for_others
-            chain = [plain] if hint or (kind == "number" and is_number(plain.type)) else []
+            chain = [plain] if hint or _may_hold(plain, kind) else []
             more = tried(path, plain, own[kind], kinds)
             while not (chain and _holds_all(chain[-1], kind, own[kind], notes)):
                 chain.append(next(more))
             found[kind] = tuple(dict.fromkeys(chain))
         return found
+
+    def _plain(self, path: Path, wanted: str) -> Target:
+        plain = self._column(path, text(path), column_name(path), column_type(wanted))
+        if wanted in EPOCHS and plain.type == "timestamp":
+            plain = self._given[plain.comment] = replace(plain, counted=wanted)
+        return plain
 
     def _for_numbers(self, path: Path, plain: Target, own: str, kinds: Sequence[str]) -> Iterator[Target]:
         variants = [target for target in self._given.values() if target.comment.startswith(variant_comment(path))]
@@ -89,6 +105,11 @@ class Columns:
             self._taken.add(folded(free))
             self._given[comment] = Target(free, kind, comment)
         return self._given[comment]
+
+
+def _may_hold(plain: Target, kind: str) -> bool:
+    """Say whether the plain column is worth a try for values of this kind, also where it was made for others."""
+    return is_number(plain.type) if kind == "number" else kind == "string" and plain.type in MOMENTS
 
 
 def _holds_all(target: Target, kind: str, own: str, notes: Notes) -> bool:

@@ -15,6 +15,13 @@ DOUBLE_DIGITS = 15  # every decimal number of up to 15 significant digits surviv
 DOUBLE_RANGE = 290  # decimal places on either side of the point that stay clear of overflow and of denormals
 MOST_DIGITS = 38
 
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+"""What may be demanded of numbers that count from 1970: they become a `timestamp`; by each, its microseconds."""
+
+MOMENTS = ("timestamp", "date")
+FIRST_MICROS, LAST_MICROS = -2_177_452_800_000_000, 253_402_300_799_999_999
+"""From 1901 to 9999: Parquet takes older ones only after a choice between two calendars, and few readers take later."""
+
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)\Z")
 
 
@@ -53,6 +60,11 @@ def decimal_digits(kind: str) -> tuple[int, int] | None:
 def is_number(kind: str) -> bool:
     """Say whether a column of this type holds numbers."""
     return kind in ("bigint", "double") or decimal_digits(kind) is not None
+
+
+def column_type(wanted: str) -> str:
+    """Return the type of a column of which this is demanded."""
+    return "timestamp" if wanted in EPOCHS else wanted
 
 
 def family(kind: str) -> str:

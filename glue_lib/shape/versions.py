@@ -15,6 +15,7 @@ from glue_lib.shape.paths import members
 from glue_lib.shape.reading import ENTRY_NAME, Reading
 from glue_lib.shape.sql import literal, quoted
 from glue_lib.shape.stream import StreamShape
+from glue_lib.shape.types import EPOCHS, MOMENTS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _FIRST, _LAST = "-2208988800000000", "253402300799999999"  # 1900-01-01 and 9999-12-31, in microseconds
 
 _NUMBER = literal(r"^[+-]?[0-9]+(\.[0-9]+)?\z")
-_FACTORS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
 
 
 def versioned(keyed: "DataFrame", layout: Layout, stream: StreamShape, moment: datetime) -> "DataFrame":
@@ -44,7 +44,8 @@ def versioned(keyed: "DataFrame", layout: Layout, stream: StreamShape, moment: d
 def valid_from(root: TableLayout, stream: StreamShape, moment: datetime) -> str:
     """Return the SQL of the microseconds since 1970 from which on a record holds: of its first `order` field."""
     leaves = root.leaves_at(members(stream.order[0])) if stream.order else []
-    found = [_micros(quoted(*leaf.reads), leaf.type, stream.order_format) for leaf in leaves]
+    form = stream.form_of(stream.order[0]) if stream.order else ""
+    found = [_micros(quoted(*leaf.reads), leaf.type, form) for leaf in leaves]
     sane = [f"case when {micros} between {_FIRST} and {_LAST} then {micros} end" for micros in found]
     return f"coalesce({', '.join([*sane, f'{round(moment.timestamp() * 1_000_000)}L'])})"
 
@@ -94,10 +95,9 @@ def _element(reading: Reading | None, depth: int) -> str:
 
 
 def _micros(value: str, held: str, form: str) -> str:
-    if held in ("timestamp", "date") or (held == "string" and (form == "iso" or "%" in form)):
-        return f"cast({rank(value, held, form)} as bigint)"
-    if form in _FACTORS:
-        return f"try_cast(cast({rank(value, held, form)} as decimal(24,6)) * {_FACTORS[form]} as bigint)"
+    is_text_of_moment = held == "string" and (form == "iso" or "%" in form)
+    if held in MOMENTS or form in EPOCHS or is_text_of_moment:
+        return f"try_cast({rank(value, held, form)} as bigint)"
     if form == "integer" or held == "boolean":
         return "cast(null as bigint)"
     number = _guessed(f"try_cast({value} as decimal(24,6))")

@@ -94,8 +94,13 @@ class Stream(Kind):
     )
     types: Annotated[dict[str, ColumnType], AfterValidator(typed_paths)] = Field(
         {},
-        description="Types demanded for paths; `map` for an object with ids as keys: one row for each of its entries.",
+        description="Types demanded for paths; `epoch_s`, `epoch_ms` for numbers that count from 1970, `map` for an "
+        "object with ids as keys: one row for each of its entries.",
         examples=[{"amount": "decimal(18,2)", "prices": "map", "prices.*.amount": "decimal(18,2)"}],
+    )
+    times: Literal["text", "recognised"] = Field(
+        "text",
+        description="New columns of texts that all are moments by UTC, or all dates: text as sent, or of that type.",
     )
     element_keys: ElementKeys = Field(
         {},

@@ -1,6 +1,7 @@
 """What a stream may demand of a path: `types: {amount: "decimal(18,2)"}`.
 
-Spark's types as they are; `map` is an object with ids as keys.
+Spark's types as they are; `epoch_s` and `epoch_ms` are numbers that count from 1970 and become a timestamp; `map` is an
+object with ids as keys.
 """
 
 import re
@@ -8,15 +9,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-ALLOWED = "bigint, boolean, date, decimal(p,s), double, map, string, timestamp"
+ALLOWED = "bigint, boolean, date, decimal(p,s), double, epoch_ms, epoch_s, map, string, timestamp"
 
-_PLAIN = {"bigint", "boolean", "date", "double", "map", "string", "timestamp"}
+_PLAIN = {"bigint", "boolean", "date", "double", "epoch_ms", "epoch_s", "map", "string", "timestamp"}
 _DECIMAL = re.compile(r"decimal\(\s*(\d{1,2})\s*,\s*(\d{1,2})\s*\)\Z")
 _HABITS = {
     "bigdecimal": "decimal(38,s)",
     "bool": "boolean",
     "datetime": "timestamp",
     "decimal": "decimal(18,2)",
+    "epoch": "epoch_s",
     "float": "double",
     "int": "bigint",
     "integer": "bigint",

@@ -148,9 +148,7 @@ def shape(glue_context, land):
         parts = lines if lines and isinstance(lines[0], LandedPart) else land(lines) if lines else []
         notes = reduce(Notes.merge, [part.notes for part in parts], Notes())
         stream.check_keys(notes)
-        planned = layout(
-            notes, stream.name, hints=stream.types, stored=stored or {}, element_keys=stream.element_keys
-        )
+        planned = layout(notes, stream.name, hints=stream.types, stored=stored or {}, element_keys=stream.element_keys)
         if careful:  # every part through the normaliser
             parts = [replace(part, notes=replace(part.notes, duplicate_keys=True)) for part in parts]
         rows = records(glue_context.spark_session, parts, planned.reading)

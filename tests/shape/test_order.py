@@ -37,9 +37,46 @@ def test_text_and_typed_columns_give_the_same_ranks(ranked):
     assert ranked(["12"]) == ranked(["12"], "bigint") == ranked(["12"], "double") == ranked(["12"], "decimal(38,0)")
 
 
-@pytest.mark.parametrize("form", ["epoch_s", "epoch_ms", "integer"])
-def test_numbers_may_come_as_text(ranked, form):
-    assert ranked(["1769848200"], form=form) == ranked(["1769848200"], "bigint", form) == [Decimal("1769848200")]
+@pytest.mark.parametrize(("form", "factor"), [("epoch_s", 10**6), ("epoch_ms", 1000), ("integer", 1)])
+def test_numbers_may_come_as_text(ranked, form, factor):
+    expected = [Decimal(1769848200 * factor)]
+
+    assert ranked(["1769848200"], form=form) == ranked(["1769848200"], "bigint", form) == expected
+
+
+def test_counts_since_1970_and_moments_give_the_same_ranks(ranked):
+    moment = ranked(["2026-01-31T08:30:00.25Z"], "timestamp")
+
+    assert ranked(["1769848200.25"], form="epoch_s") == ranked(["1769848200250"], form="epoch_ms") == moment
+    assert ranked(["1769848200.25"], "double", "epoch_s") == ranked(["1769848200.25"], "decimal(38,4)", "epoch_s")
+    assert ranked(["1769848200.25"], "double", "epoch_s") == moment
+
+
+OLDEST_FIRST = [
+    ["2026-01-31T08:30:00.123456Z", "2026-01-31T08:30:00.1234560001Z", "2026-01-31T08:30:00.123456789Z",
+     "2026-01-31T08:30:00.1234568Z", "2026-01-31T08:30:00.123457Z"],
+    ["2026-01-31 08:30:00.1234567", "2026-01-31 08:30:00.1234568", "2026-01-31T08:30:00.1234569"],
+    ["2026-01-31T10:30:00.1234567+02:00", "2026-01-31T08:30:00.1234568Z", "2026-01-31T06:30:00.1234569-02:00"],
+    ["2016-12-31T23:59:59.9Z", "2016-12-31T23:59:60Z", "2016-12-31T23:59:60.5Z", "2017-01-01T00:00:01Z"],
+    ["2026-01-31T23:59:59Z", "2026-01-31T24:00:00Z", "2026-02-01T00:00:00.000001Z"],
+    ["2026-01-31T23:59", "2026-01-31T24:00", "2026-02-01T00:01"],
+    ["0001-01-01T00:00:00Z", "1582-10-10T00:00:00Z", "1900-12-31", "1901-01-01", "9999-12-31T23:59:59Z",
+     "12026-01-01T00:00:00Z"],
+    ["1.5", "1.50000001", "1.500000010001", "12", "12345678901234567890"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("texts", OLDEST_FIRST)
+def test_no_older_text_passes_for_as_new(ranked, texts):
+    ranks = ranked(texts)
+
+    assert None not in ranks
+    assert ranks == sorted(set(ranks))
+
+
+@pytest.mark.parametrize("form", ["", "iso"])
+def test_what_would_be_a_time_of_today_is_none(ranked, form):
+    assert ranked(["08:30", "T08:30:00Z", "24:00", "now", "today"], form=form) == [None] * 5
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,8 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines():
         ("path: /a,\nparams: {ids: [1, 2]}", ["5: streams.a.params.ids: must be text; found a list"]),
         (
             "path: /a,\ntypes: {amount: number}",
-            ["5: streams.a.types.amount: `number` is not one of bigint, boolean, date, decimal(p,s), double, map, "
-             "string, timestamp; did you mean `decimal(p,s)`?"],
+            ["5: streams.a.types.amount: `number` is not one of bigint, boolean, date, decimal(p,s), double, "
+             "epoch_ms, epoch_s, map, string, timestamp; did you mean `decimal(p,s)`?"],
         ),
         (
             "path: /a,\nrecords: $.data",
