@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from glue_lib.lake.lake import Lake, Table
 
-LONGEST_COMMENT = 255  # of a column in the Data Catalog
+LONGEST_COMMENT = 255  # bytes, of a column in the Data Catalog
+_NOT_ON_ONE_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffe\uffff]")  # what a comment there must not hold
 
 # Athena goes by `table_type`, Spark by its provider; both read the columns that count from the Delta log itself.
 PARAMETERS = {"EXTERNAL": "TRUE", "table_type": "DELTA", "spark.sql.sources.provider": "delta"}
@@ -91,8 +93,14 @@ def _holds(found: Any, wanted: Any) -> bool:
 
 def _column(field: StructField) -> dict[str, str]:
     column = {"Name": field.name, "Type": field.dataType.simpleString()}
-    comment = str(field.metadata.get("comment", ""))[:LONGEST_COMMENT]
+    comment = _comment(str(field.metadata.get("comment", "")))
     return column | ({"Comment": comment} if comment else {})
+
+
+def _comment(text: str) -> str:
+    """Return as much of a comment as the Data Catalog takes, on one line and without half a character at its end."""
+    line = _NOT_ON_ONE_LINE.sub(" ", text).encode(errors="replace")
+    return line[:LONGEST_COMMENT].decode(errors="ignore")
 
 
 @cache

@@ -6,6 +6,7 @@ from pyspark.sql.types import ArrayType, StructType
 from glue_lib.errors import LoadError
 from glue_lib.lake.catalog import GlueCatalog, SessionCatalog, table_entry
 from glue_lib.lake.lake import Lake
+from glue_lib.lake.write.replace import Replace
 from glue_lib.lake.write.upsert import Upsert
 
 SCHEMA = (
@@ -104,9 +105,48 @@ def test_a_missing_database_is_told_with_the_remedy(glue, shop):
         GlueCatalog(glue).register(lost, StoredTable())
 
 
-def test_a_comment_is_cut_at_what_the_data_catalog_takes():
-    fields = list(StructType().add("a", "string", metadata={"comment": "x" * 300}))
+@pytest.mark.parametrize(
+    ("comment", "told"),
+    [
+        ("x" * 300, "x" * 255),
+        ("é" * 200, "é" * 127),  # bytes count, and a character is not cut in two
+        ("$.a\nb\tc\x00", "$.a b\tc "),
+        ("$.\ud83d", "$.?"),  # half a pair, which no UTF-8 can hold
+    ],
+)
+def test_a_comment_is_what_the_data_catalog_takes(comment, told):
+    fields = list(StructType().add("a", "string", metadata={"comment": comment}))
 
     columns = table_entry("t", "s3a://b/t", fields)["StorageDescriptor"]["Columns"]
 
-    assert len(columns[0]["Comment"]) == 255
+    assert columns[0]["Comment"] == told
+
+
+def test_all_tables_of_a_stream_get_their_columns_in_the_order_of_the_table(glue, lake, frame):
+    """Parted tables too, whose partition keys Athena wants to find in the log alone, and children and quarantines."""
+    root = "_hw_key string, _hw_partition string, amount bigint"
+    for table, schema, rows in [
+        ("donations", root, [("a", "2024", 1)]),
+        ("donations__items", "_hw_key string, _hw_root_key string, sku string", [("a/0", "a", "x")]),
+        ("donations__quarantine", "_hw_key string, reason string", [("b", "no id")]),
+    ]:
+        Replace().write(frame(rows, schema, table=table, comments={"amount": "$.amount"}), lake, "r1")
+        GlueCatalog(glue).register(lake, lake.table(table))
+    more = frame([("a", "2024", 1, "EUR")], f"{root}, currency string", comments={"currency": "$.currency"})
+    Replace().write(more, lake, "r2")
+    GlueCatalog(glue).register(lake, lake.table("donations"))
+
+    found = {table["Name"]: table for table in glue.get_tables(DatabaseName="shop")["TableList"]}
+    columns = {
+        name: [column["Name"] for column in table["StorageDescriptor"]["Columns"]] for name, table in found.items()
+    }
+    arrival = ["_hw_run_id", "_hw_loaded_at"]
+    assert columns == {
+        "donations": ["_hw_key", "_hw_partition", "amount", *arrival, "currency"],
+        "donations__items": ["_hw_key", "_hw_root_key", "sku", *arrival],
+        "donations__quarantine": ["_hw_key", "reason", *arrival],
+    }
+    assert [table["PartitionKeys"] for table in found.values()] == [[], [], []]
+    assert lake.table("donations").delta().detail().first()["partitionColumns"] == ["_hw_partition"]
+    assert found["donations"]["StorageDescriptor"]["Columns"][-1]["Comment"] == "$.currency"
+    assert glue.written.count("update_table") == 1
