@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from glue_lib.runtime.jars import DELTA, S3A, cache, jars
+from glue_lib.errors import ConfigError
+from glue_lib.runtime.jars import DELTA, LOG_STORE, S3A, cache, jars
 from glue_lib.runtime.java import check_java
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ _PATIENT = {
     "spark.hadoop.fs.s3a.connection.establish.timeout": "10000",
     "spark.hadoop.fs.s3a.connection.timeout": "60000",
 }
+
+LOG_STORE_TABLE = "HEADWATER_LOG_STORE"
+"""The variable that names the DynamoDB table of Delta's log store."""
 
 
 def glue_context(lake: str, settings: dict[str, str] | None = None) -> Any:
@@ -118,14 +122,17 @@ def is_submitted(environment: Mapping[str, str]) -> bool:
 
 def laptop_settings(lake: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the settings of a session that is ours alone: Glue's where results depend on them, small elsewhere."""
-    wanted = jars(*DELTA, *(S3A if lake.startswith("s3") else ()))
+    is_on_s3 = lake.startswith("s3")
+    log_store = _log_store(environment) if is_on_s3 else {}
+    wanted = jars(*DELTA, *(S3A if is_on_s3 else ()), *(LOG_STORE if log_store else ()))
     return {
         **_LIKE_GLUE,
         **_SMALL,
         "spark.jars": ",".join(map(str, wanted)),
         "spark.driver.extraJavaOptions": f"{_JAVA_OPTIONS} -Dlog4j2.configurationFile={_log_settings().as_uri()}",
         "spark.sql.warehouse.dir": str(cache() / "warehouse"),  # holds nothing: tables have places of their own
-        **(_s3a(environment) if lake.startswith("s3") else {}),
+        **(_s3a(environment) if is_on_s3 else {}),
+        **log_store,
     }
 
 
@@ -160,3 +167,23 @@ def _s3a(environment: Mapping[str, str]) -> dict[str, str]:
             "spark.hadoop.fs.s3a.connection.ssl.enabled": str(urlsplit(endpoint).scheme == "https").lower(),
         }
     return settings
+
+
+def _log_store(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of the log store by which several writers may commit to a table on S3, if one is named.
+
+    They are those that Terraform gives the jobs: all who write a table must have the same.
+    """
+    table = environment.get(LOG_STORE_TABLE)
+    if not table:
+        return {}
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    if not region:
+        raise ConfigError(f"{LOG_STORE_TABLE}: the region of the table `{table}` is not known; set AWS_REGION")
+    store = "spark.io.delta.storage.S3DynamoDBLogStore"
+    return {
+        "spark.delta.logStore.s3.impl": "io.delta.storage.S3DynamoDBLogStore",
+        "spark.delta.logStore.s3a.impl": "io.delta.storage.S3DynamoDBLogStore",
+        f"{store}.ddb.tableName": table,
+        f"{store}.ddb.region": region,
+    }

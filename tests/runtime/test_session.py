@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from glue_lib.errors import ConfigError
 from glue_lib.runtime.session import glue_context, is_on_glue, is_submitted, laptop_settings
 
 
@@ -18,6 +19,7 @@ def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "delta-storage-3.3.2",
         "hadoop-aws-3.3.4",
         "aws-java-sdk-bundle-1.12.262",
+        "delta-storage-s3-dynamodb-3.3.2",
     ):
         (folder / f"{name}.jar").touch()
     monkeypatch.setenv("HEADWATER_CACHE", str(tmp_path))
@@ -71,3 +73,32 @@ def test_an_emulator_is_named_as_for_boto3(environment: dict[str, str], endpoint
 
     assert settings["spark.hadoop.fs.s3a.endpoint"] == endpoint
     assert settings["spark.hadoop.fs.s3a.connection.ssl.enabled"] == is_secure
+
+
+def test_s3a_gives_up_after_minutes_not_days():
+    settings = laptop_settings("s3a://bucket", {})
+    given = {name.partition("fs.s3a.")[2]: value for name, value in settings.items() if "fs.s3a." in name}
+
+    inner, outer = int(given["attempts.maximum"]), int(given["retry.throttle.limit"])
+    first_seconds = int(given["retry.throttle.interval"].removesuffix("ms")) / 1000
+    assert 3 <= inner <= 6
+    assert 15 <= first_seconds * 2**outer <= 120  # S3 scales within a minute, and each wait doubles
+    assert int(given["connection.timeout"]) <= 60_000
+
+
+def test_a_log_store_for_several_writers_is_named_by_the_environment():
+    named = {"HEADWATER_LOG_STORE": "prod-delta-log", "AWS_REGION": "eu-west-1"}
+
+    settings = laptop_settings("s3a://bucket", named)
+
+    assert "delta-storage-s3-dynamodb" in settings["spark.jars"]
+    assert {name: value for name, value in settings.items() if "logStore" in name or "LogStore" in name} == {
+        "spark.delta.logStore.s3.impl": "io.delta.storage.S3DynamoDBLogStore",
+        "spark.delta.logStore.s3a.impl": "io.delta.storage.S3DynamoDBLogStore",
+        "spark.io.delta.storage.S3DynamoDBLogStore.ddb.tableName": "prod-delta-log",
+        "spark.io.delta.storage.S3DynamoDBLogStore.ddb.region": "eu-west-1",
+    }
+    for lake, environment in (("file:///lake", named), ("s3a://bucket", {"AWS_REGION": "eu-west-1"})):
+        assert "dynamodb" not in str(laptop_settings(lake, environment))
+    with pytest.raises(ConfigError, match=r"the region of the table `prod-delta-log` is not known; set AWS_REGION"):
+        laptop_settings("s3a://bucket", {"HEADWATER_LOG_STORE": "prod-delta-log"})
