@@ -143,12 +143,19 @@ class Shaped:
 def shape(glue_context, land):
     """Shape landed parts, or lines as one part, as a load does: `shape(['{"id": 1}'], key=("id",))`."""
 
-    def make(lines, *, stored=None, run_id="r1", careful=False, **stream):
+    def make(lines, *, stored=None, run_id="r1", careful=False, recognise=False, **stream):
         stream = StreamShape("shop", "orders", **stream)
         parts = lines if lines and isinstance(lines[0], LandedPart) else land(lines) if lines else []
         notes = reduce(Notes.merge, [part.notes for part in parts], Notes())
         stream.check_keys(notes)
-        planned = layout(notes, stream.name, hints=stream.types, stored=stored or {}, element_keys=stream.element_keys)
+        planned = layout(
+            notes,
+            stream.name,
+            hints=stream.types,
+            stored=stored or {},
+            element_keys=stream.element_keys,
+            recognise=recognise,
+        )
         if careful:  # every part through the normaliser
             parts = [replace(part, notes=replace(part.notes, duplicate_keys=True)) for part in parts]
         rows = records(glue_context.spark_session, parts, planned.reading)
