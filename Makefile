@@ -2,6 +2,7 @@
 # make demo-aws   terraform apply on an AWS of this machine, and a workflow whose jobs really run
 # make test   every test that is not slow
 # make check  what CI runs besides: ruff, mypy
+# make package  what Terraform uploads: the wheel, the zips of wheels for Glue, the zip for Lambda
 # make        this list
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
@@ -9,13 +10,16 @@ BIN := .venv/bin
 LOCAL := .venv/.local
 DEV := .venv/.dev
 
-# One process for the tests with Spark, one for the others.
-SIDE_BY_SIDE := -n 2 --dist loadgroup
+# Two processes: each begins with one half of the tests that need Spark, and then takes what is left.
+SIDE_BY_SIDE := -n 2 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help demo demo-aws test test-all check format schema wheel clean needs-python needs-java needs-terraform
+# The time that is written into the wheel, so that the same code gives the same bytes: 1980, where zip files begin.
+EPOCH := 315532800
+
+.PHONY: help demo demo-aws test test-all check format schema wheel package clean needs-python needs-java needs-terraform
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 demo: needs-java $(LOCAL)
 	@$(BIN)/python -m demo.tour
@@ -43,7 +47,11 @@ schema: $(LOCAL)
 
 wheel: $(DEV)
 	rm -rf build dist
-	$(BIN)/python -m build --wheel --outdir dist .
+	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --wheel --outdir dist .
+
+# Wheels only, nothing is compiled: it works on any machine, and gives the same bytes there.
+package: wheel
+	$(BIN)/python -m package
 
 clean:
 	rm -rf .venv build dist demo-lake *.egg-info awsglue_local/*.egg-info

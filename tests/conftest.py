@@ -1,19 +1,33 @@
-"""What all tests share: one Spark session, whose start is what costs, and one S3 server."""
+"""What the tests of a process share: one Spark session, whose start is what costs, and one S3 server."""
 
 import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+TABLES = ("lake", "shape", "awsglue_local")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what runs best in one process: all that needs the one Spark session, else the tests of a file."""
-    for item in items:
-        needs_spark = "glue_context" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("spark" if needs_spark else str(item.path)))
+    """Keep together what runs best in one process: two halves of what needs the one Spark session, else a file's tests.
+
+    The halves come first, as they take longest.
+    """
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not groups[item].startswith("spark"))
+
+
+def _group(item: pytest.Item) -> str:
+    if "glue_context" not in getattr(item, "fixturenames", ()):
+        return str(item.path)
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    return "spark: tables" if room in TABLES else "spark: runs"
 
 
 @pytest.fixture(scope="session")
