@@ -1,4 +1,4 @@
-"""The server: moto behind one port of loopback, patched, its writes to S3 one at a time."""
+"""The server: moto behind one port of loopback, patched, its requests to S3 one at a time."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ def server(folder: Path, port: int = 0, *, minute_seconds: float = 60.0, pause_f
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # roles may be given AWS's own
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    application = _with_pages(_one_write_at_a_time(DomainDispatcherApplication(create_backend_app)))
+    application = _with_pages(_one_at_a_time(DomainDispatcherApplication(create_backend_app)))
     made = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(made.server_port)  # a state machine calls the services there
     place = Place(folder.resolve(), f"http://127.0.0.1:{made.server_port}", minute_seconds, pause_factor)
@@ -33,13 +33,12 @@ def server(folder: Path, port: int = 0, *, minute_seconds: float = 60.0, pause_f
     return made
 
 
-def _one_write_at_a_time(application: Application) -> Application:
-    """S3 decides a conditional write atomically; moto looks and then writes, so writes must not overlap."""
+def _one_at_a_time(application: Application) -> Application:
+    """S3 decides a conditional write atomically and lists at one moment; moto looks, and then writes or lists."""
     lock = threading.Lock()
 
     def locked(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        of_s3 = "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
-        if not of_s3 or environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        if "/s3/aws4_request" not in environ.get("HTTP_AUTHORIZATION", ""):
             return application(environ, start_response)
         with lock:
             return list(application(environ, start_response))

@@ -1,6 +1,7 @@
 """S3: what moto makes of a bucket's policy and of its delete markers."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 from local_aws.patch import Patch
@@ -61,6 +62,40 @@ def _dispose_of_markers(place: Place) -> None:
     FakeDeleteMarker.dispose = lambda self, garbage=False: None
 
 
+def _fails_at_a_principal_of_text() -> bool:
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::bucket/*",
+    }
+    with probing("s3") as (s3,):
+        s3.create_bucket(Bucket="bucket")
+        s3.put_bucket_policy(Bucket="bucket", Policy=json.dumps({"Statement": [_TLS_ONLY, allowed]}))
+        target = {"LoggingEnabled": {"TargetBucket": "bucket", "TargetPrefix": "x/"}}
+        try:
+            s3.put_bucket_logging(Bucket="bucket", BucketLoggingStatus=target)
+        except AttributeError:
+            return True
+        return False
+
+
+def _pass_by_principals_of_text(place: Place) -> None:
+    from moto.s3.models import FakeBucket
+
+    allows = FakeBucket._log_permissions_enabled_policy
+
+    def permitted(target_bucket: Any, target_prefix: str | None) -> bool:
+        policy = json.loads(target_bucket.policy or '{"Statement": []}')
+        named = [one for one in policy["Statement"] if isinstance(one.get("Principal"), dict)]
+        seen = SimpleNamespace(
+            policy=json.dumps({"Statement": named}).encode(), name=target_bucket.name, partition=target_bucket.partition
+        )
+        return bool(allows(seen, target_prefix))
+
+    FakeBucket._log_permissions_enabled_policy = staticmethod(permitted)
+
+
 PATCHES = (
     Patch(
         "conditions of a bucket's policy",
@@ -73,5 +108,11 @@ PATCHES = (
         "a bucket that was versioned cannot be emptied: deleting a delete marker is an error of the server",
         _cannot_delete_markers,
         _dispose_of_markers,
+    ),
+    Patch(
+        "logging to a bucket with a policy for all",
+        "a statement whose principal is `*` is an error of the server",
+        _fails_at_a_principal_of_text,
+        _pass_by_principals_of_text,
     ),
 )
