@@ -93,11 +93,16 @@ def load(
     lake: LakeOption = "./lake",
     run_id: RunId = "",
     all_runs: Annotated[bool, typer.Option("--all", help="Load every whole run again, from the first.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Do that into new tables, and put each in the old one's place at the end.")
+    ] = False,
     overrides: Sets = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring landed runs into the tables, with no request to the API: the job `load`, on this machine."""
-    given = {"full_refresh": str(all_runs).lower(), "run_id": run_id}
+    if rebuild and run_id:
+        raise ConfigError("load: `--rebuild` takes all runs there are; leave out `--run-id`")
+    given = {"full_refresh": str(all_runs).lower(), "rebuild": str(rebuild).lower(), "run_id": run_id}
     run_job("load", file, lake, stream, overrides, given, as_json=as_json)
 
 

@@ -1,7 +1,10 @@
-"""Which runs a load takes, in which order: those not loaded yet, or those asked for, and what a replay must repeat."""
+"""Which runs a load takes, in which order: those not loaded yet, or those asked for, and what a replay must repeat.
+
+Nothing is passed over: a run that is asked for by its id brings along those before it that are not loaded yet.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from glue_lib.errors import ConfigError
@@ -37,9 +40,9 @@ def due(execution: Execution, stream: Stream) -> list[Due]:
     Where keys can go, a run that is loaded again may bring back what a later one took away; so the later ones that
     were loaded follow it.
     """
-    runs = _complete(execution, stream)
+    runs = complete(execution, stream)
     chosen = _chosen(execution, stream, runs)
-    table_runs = _complete(execution, execution.pipeline.stream(stream.deletes)) if stream.deletes else runs
+    table_runs = complete(execution, execution.pipeline.stream(stream.deletes)) if stream.deletes else runs
     deleting = [one for one in execution.pipeline.streams.values() if one.deletes == stream.name]
     if not chosen or not (deleting or stream.deleted or stream.write.forgets):
         return [_due(stream, run, table_runs) for run in chosen]
@@ -47,21 +50,56 @@ def due(execution: Execution, stream: Stream) -> list[Due]:
     again = runs[first : len(_loaded(execution, stream, runs))]
     found = [_due(stream, run, table_runs) for run in runs if run in chosen or run in again]
     for other in deleting:
-        loaded = _loaded(execution, other, _complete(execution, other))
+        loaded = _loaded(execution, other, complete(execution, other))
         found += [_due(other, run, table_runs) for run in loaded if _place(run) > _place(chosen[0])]
     return sorted((one for one in found if not one.run.is_expired), key=lambda one: _place(one.run))
 
 
+def from_raw(execution: Execution, stream: Stream) -> list[Due]:
+    """Return all runs that make the stream's tables when they are loaded one after the other into an empty lake."""
+    found = due(replace(execution, run_id=None, full_refresh=True), stream)
+    gone = [run.run_id for run in complete(execution, stream) if run.is_expired]
+    if stream.write.last_run_tells_all:
+        return found[-1:]
+    if gone:
+        raise ConfigError(
+            f"{execution.pipeline.source}.{stream.name}: the raw records of {len(gone)} runs are deleted (the last: "
+            f"{gone[-1]}), and what they brought would be lost; read the stream again with `--full-refresh`"
+        )
+    return found
+
+
+def left(execution: Execution, stream: Stream, runs: Sequence[tuple[str, str]]) -> list[Due]:
+    """Return what is left of a replay of the stream's tables, by the names of streams and runs."""
+    table_runs = complete(execution, stream)
+    found = []
+    for name, run_id in runs:
+        if name in execution.pipeline.streams:
+            one = execution.pipeline.stream(name)
+            found += [_due(one, run, table_runs) for run in complete(execution, one) if run.run_id == run_id]
+    return [one for one in found if not one.run.is_expired]
+
+
+def is_replay(execution: Execution, runs: Sequence[Due]) -> bool:
+    """Say whether any of the runs was loaded before."""
+    streams = {one.stream.name: one.stream for one in runs}
+    loaded = {name: _loaded(execution, one, complete(execution, one)) for name, one in streams.items()}
+    return any(one.run in loaded[one.stream.name] for one in runs)
+
+
 def move_loaded(execution: Execution, loaded: Due) -> None:
     """Move `loaded` to a run; never back, as a replay of an earlier one would, and never for a span of time."""
-    if loaded.run.mode == "backfill":
+    if not moves_loaded(execution, loaded):
         return
     positions = Positions(execution.storage, execution.pipeline.source, loaded.stream.name)
-    ids = [run.run_id for run in _complete(execution, loaded.stream)]
-    before, run_id = positions.loaded(), loaded.run.run_id
-    if before and before.run_id in ids and ids.index(before.run_id) >= ids.index(run_id):
-        return
-    positions.move("loaded", Position(None, run_id, before.sequence + 1 if before else 1), before)
+    before = positions.loaded()
+    positions.move("loaded", Position(None, loaded.run.run_id, before.sequence + 1 if before else 1), before)
+
+
+def moves_loaded(execution: Execution, loaded: Due) -> bool:
+    """Say whether `loaded` moves to a run when that is in the tables."""
+    runs = complete(execution, loaded.stream)
+    return loaded.run.mode != "backfill" and loaded.run not in _loaded(execution, loaded.stream, runs)
 
 
 def _chosen(execution: Execution, stream: Stream, runs: Sequence[RunState]) -> Sequence[RunState]:
@@ -71,16 +109,17 @@ def _chosen(execution: Execution, stream: Stream, runs: Sequence[RunState]) -> S
     """
     if execution.full_refresh:
         return [run for run in runs if not run.is_expired]
-    asked = [run for run in runs if run.run_id == execution.run_id]
-    if asked:
-        return asked
-    if execution.run_id and not read_outcome(execution.storage, execution.run_id, stream.name):
+    loaded = _loaded(execution, stream, runs)
+    asked = next((place for place, run in enumerate(runs) if run.run_id == execution.run_id), None)
+    if asked is not None and asked < len(loaded):
+        return [runs[asked]]
+    if asked is None and execution.run_id and not read_outcome(execution.storage, execution.run_id, stream.name):
         known = ", ".join(run.run_id for run in runs[-5:]) or "none yet"
         raise ConfigError(
             f"{execution.pipeline.source}.{stream.name}: there is no complete run `{execution.run_id}`; "
             f"the last are {known}"
         )
-    after = runs[len(_loaded(execution, stream, runs)) :]
+    after = runs[len(loaded) : None if asked is None else asked + 1]
     is_last_enough = stream.write.last_run_tells_all and not stream.deletes
     return after[-1:] if is_last_enough else after
 
@@ -93,7 +132,8 @@ def _place(run: RunState) -> tuple[datetime, str]:
     return datetime.fromisoformat(run.created_at), run.run_id
 
 
-def _complete(execution: Execution, stream: Stream) -> list[RunState]:
+def complete(execution: Execution, stream: Stream) -> list[RunState]:
+    """Return the stream's complete runs, in order."""
     return Runs(execution.storage, execution.pipeline.source, stream.name).complete()
 
 

@@ -53,6 +53,7 @@ class Execution:
     start: str | None = None
     end: str | None = None
     full_refresh: bool = False  # ingest: all there is; load: every whole run again, from the first
+    rebuild: bool = False  # load: into tables that are made anew
     run_id: str | None = None
     part_bytes: int = 64 * 2**20  # of raw records: what a process holds at most, and what a stop costs
     part_seconds: float = 30

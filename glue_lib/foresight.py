@@ -50,6 +50,8 @@ def _print_preview(preview: Preview) -> None:
     say(f"  next page: {preview.next or 'none, this is the last'}")
     for doubt in preview.doubts:
         say(f"  doubt: {doubt}")
+    if preview.deletes:
+        say(f"  no table: its records are deleted from {preview.deletes}")
     for table in preview.tables:
         say(f"  table {table.name}")
         rows = [[column.name, column.type, column.path, cell_text(column.example)] for column in table.columns]

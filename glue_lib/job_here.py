@@ -55,7 +55,7 @@ def run_job(
     if as_json:
         print_json([outcome.to_json() for outcome in outcomes])
     else:
-        _print_outcomes(outcomes)
+        print_outcomes(outcomes)
     raise typer.Exit(exit_code(outcomes))
 
 
@@ -119,14 +119,22 @@ def _argv(words: list[str]) -> Iterator[None]:
         sys.argv = before
 
 
-def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
+def print_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Print what became of the tables; how many records have values that were left out, where there are any."""
+    tables = [table for outcome in outcomes for table in outcome.tables]
+    has_left_out = any(table.left_out for table in tables)
     rows = [
-        [table.table, str(table.inserted), str(table.updated), str(table.deleted), ", ".join(table.added_columns)]
-        for outcome in outcomes
-        for table in outcome.tables
+        [
+            table.table,
+            *map(str, (table.inserted, table.updated, table.deleted)),
+            *([str(table.left_out)] if has_left_out else []),
+            ", ".join(table.added_columns),
+        ]
+        for table in tables
     ]
     if rows:
-        print_rows(["table", "inserted", "updated", "deleted", "new columns"], rows)
+        left_out = ["left out"] if has_left_out else []
+        print_rows(["table", "inserted", "updated", "deleted", *left_out, "new columns"], rows)
     say_unfinished(outcomes)
 
 

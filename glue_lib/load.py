@@ -1,50 +1,26 @@
-"""One stream, from the raw zone to its tables: Run → Frame → Table. Loading a run twice equals loading it once."""
+"""One stream, from the raw zone to its tables: Run → Frame → Table. Loading a run twice equals loading it once.
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+A load that was stopped is ended before anything new is loaded: what is not in the tables yet is due again, since
+`loaded` moves last, and what a replay has still to repeat is written down before it begins.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from glue_lib import log
-from glue_lib.due import Due, due, move_loaded
+from glue_lib.deleting import delete_run
+from glue_lib.due import Due, due, is_replay, left, move_loaded, moves_loaded
 from glue_lib.execution import Engine, Execution
-from glue_lib.lake.frame import Frame
-from glue_lib.lake.lake import Lake
-from glue_lib.lake.quarantine import Quarantine, both, quarantine_of
+from glue_lib.lake.fence import Fence
+from glue_lib.lake.terms import Terms
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.leases import Lease
-from glue_lib.landing.run import Part, RunFolder
+from glue_lib.landing.replays import Left, Replays
+from glue_lib.loading import Loading, load_run
 from glue_lib.planning import key_of
-from glue_lib.shape.deletions import mark_all_deleted, mark_deleted
-from glue_lib.shape.flaws import key_flaws
-from glue_lib.shape.frames import frames
-from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
-from glue_lib.shape.layout import Layout, layout
-from glue_lib.shape.novelties import novelties, without
-from glue_lib.shape.partition import check_partition, partitioned
-from glue_lib.shape.records import records
-from glue_lib.shape.stream import StreamShape
-from glue_lib.shape.targets import Stored
-from glue_lib.shape.tolerance import Tolerance
-from glue_lib.shape.versions import versioned
-from glue_lib.sifting import Sieve
+from glue_lib.rebuild import rebuilt
+from glue_lib.recovery import loaded_of, recover_loaded
 from glue_lib.spec.stream import Stream
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
-
-@dataclass(frozen=True)
-class _Loading:
-    """What the loads of a stream's runs share."""
-
-    execution: Execution
-    stream: Stream
-    engine: Engine
-    lake: Lake
-
-    @property
-    def source(self) -> str:
-        return self.execution.pipeline.source
 
 
 def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[str | None, tuple[TableReport, ...]]:
@@ -54,184 +30,90 @@ def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[s
     """
     source, storage = execution.pipeline.source, execution.storage
     filled = execution.pipeline.stream(stream.deletes) if stream.deletes else stream
-    reports: list[TableReport] = []
-    run_id = None
     with Lease(storage, source, filled.name, "load") as lease:
-        lake = engine.lake(source, execution.pipeline.database).guarded(lease.check)
-        loading = _Loading(execution, filled, engine, lake)
-        for one in due(execution, stream):
-            reports += (_delete if one.stream.deletes else _load)(loading, one)
-            move_loaded(execution, one)
-            run_id = one.run.run_id if one.stream == stream else run_id
-    return run_id, _summed(reports)
+        terms = terms_of(filled)
+        lake = engine.lake(source, execution.pipeline.database).guarded(lease.check, Fence(source, filled.name))
+        recover_loaded(execution, filled, lake)
+        load = _Load(Loading(execution, filled, engine, lake.saying(terms=terms.to_json())), stream)
+        stopped = load.replays.left()
+        if (stopped and stopped.is_rebuild) or (execution.rebuild and stream is filled):
+            load.rebuild()
+        else:
+            terms.check(f"{source}.{filled.name}", (lake.table(filled.name).note() or {}).get("terms"))
+            load.end(stopped)
+        if not execution.rebuild or stream is not filled:
+            load.runs(due(execution, stream))
+    return load.run_id, _summed(load.reports)
 
 
-def _load(loading: _Loading, one: Due) -> list[TableReport]:
-    """Bring one whole run into the stream's tables; a table that would not change is not committed."""
-    folder = RunFolder(loading.execution.storage, loading.source, loading.stream.name, one.run.run_id)
-    parts = folder.parts()
-    root = loading.lake.table(loading.stream.name)
-    size_bytes = sum(part.raw_bytes for part in parts) + root.size_bytes()
-    with loading.engine.fitted(size_bytes):
-        shape = _shape(loading.stream, loading.source)
-        notes = folder.notes(parts)
-        stored = _stored(loading.lake, loading.stream)
-        check_partition(f"{loading.source}.{root.name}", stored.get(root.name), loading.stream.partition_by)
-        planned = layout(
-            notes,
-            loading.stream.name,
-            hints=loading.stream.types,
-            stored=stored,
-            element_keys=loading.stream.element_keys,
-        )
-        sieve = _sieve(loading.stream, planned, stored, shape)
-
-        def read(parts: Sequence[Part], shown: Collection[str]) -> "DataFrame":
-            rows = records(loading.lake.spark, parts, planned.reading, shown)
-            return rows if shape.key else numbered(rows)
-
-        sifted = sieve.sift(read, folder, parts, loading.execution.now())
-        arrived = _arrived(loading, one, sifted.good, planned, shape)
-        ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
-        mode = loading.stream.write
-        whole_at = one.whole_at if sifted.bad is None else None  # a record that is set aside is not gone
-        if mode.forgets and one.whole_at and not whole_at:
-            _tell_kept(loading, one, sifted.bad_records)
-        winners = mode.winners(arrived, root, ranks, one.later, whole_at) if shape.key else arrived.persist()
-        quarantine = Quarantine(loading.lake, loading.stream.name, folder.run_id)
-        try:
-            added = quarantine.add(sifted.bad) if sifted.bad is not None else None
-            made = _frames(loading, mode.present(winners), without(planned, sieve.novelties), shape, folder.run_id)
-            left_out = sieve.left_out(read, parts)
-            reports = [
-                replace(report, left_out=left_out.get(report.table, 0))
-                for report in _write(loading, folder.run_id, winners, made)
-            ]
-            return [*reports, *_quarantined(loading, quarantine, both(added, quarantine.release(sifted.bad)))]
-        finally:
-            winners.unpersist()
-            sifted.forget()
+def terms_of(stream: Stream) -> Terms:
+    """Return what the rows of a stream's tables hang on."""
+    write, keys = stream.write.type, {name: tuple(fields) for name, fields in stream.element_keys.items()}
+    return Terms(write, key_of(stream), keys, stream.relationalize)
 
 
-def _sieve(stream: Stream, planned: Layout, stored: Mapping[str, Stored], shape: StreamShape) -> Sieve:
-    """Return what is held back of the stream's records."""
-    new = tuple(novelties(planned, stored, stream.schema_mode, shape))
-    tolerance = Tolerance(stream.max_bad_records, stream.max_bad_share)
-    flaws = tuple(key_flaws(planned.tables[0], shape))
-    return Sieve(shape.source, shape.name, flaws, new, tolerance)
+@dataclass
+class _Load:
+    """One load of a stream's tables, under its lease."""
+
+    loading: Loading
+    asked: Stream  # what was to be loaded; it may tell the deletions of the stream whose tables these are
+    run_id: str | None = None  # the last one that was loaded of it
+    reports: list[TableReport] = field(default_factory=list)
+
+    @property
+    def replays(self) -> Replays:
+        """Return what is known of a replay of these tables."""
+        return Replays(self.loading.execution.storage, self.loading.source, self.loading.stream.name)
+
+    def end(self, stopped: Left | None) -> None:
+        """End a replay that was stopped half-way: what it brought back must go again."""
+        if stopped:
+            where = {"source": self.loading.source, "stream": self.loading.stream.name}
+            log.warning("replay goes on", **where, runs=len(stopped.runs))
+            self._repeat(left(self.loading.execution, self.loading.stream, stopped.runs))
+
+    def runs(self, runs: Sequence[Due]) -> None:
+        """Load these runs."""
+        if is_replay(self.loading.execution, runs):
+            self._repeat(runs)
+            return
+        for one in runs:
+            self._load(one)
+
+    def rebuild(self) -> None:
+        """Build the tables anew."""
+        runs, reports = rebuilt(self._saying({}), _one, lambda: self.replays.keep(is_rebuild=True))
+        self.reports += reports
+        self._moved(runs)
+        self.replays.end()
+
+    def _repeat(self, runs: Sequence[Due]) -> None:
+        """Load runs of which some were loaded before, and keep what is left of them."""
+        names = [(one.stream.name, one.run.run_id) for one in runs]
+        for place, one in enumerate(runs):
+            self.replays.keep(names[place:])
+            self._load(one, names[place + 1 :])
+        self.replays.end()
+
+    def _load(self, one: Due, behind: Sequence[tuple[str, str]] = ()) -> None:
+        """Load a run; its commits tell what is in the tables with it, and what a replay has still to load behind it."""
+        brought = {one.stream.name: one.run.run_id} if moves_loaded(self.loading.execution, one) else {}
+        self.reports += _one(self._saying(brought, behind), one)
+        self._moved([one])
+
+    def _moved(self, runs: Sequence[Due]) -> None:
+        for one in runs:
+            move_loaded(self.loading.execution, one)
+            self.run_id = one.run.run_id if one.stream == self.asked else self.run_id
+
+    def _saying(self, brought: Mapping[str, str], behind: Sequence[tuple[str, str]] = ()) -> Loading:
+        loaded = loaded_of(self.loading.execution, self.loading.stream) | dict(brought)
+        return self.loading.saying(loaded=loaded, **({"left": [list(one) for one in behind]} if behind else {}))
 
 
-def _quarantined(loading: _Loading, quarantine: Quarantine, report: TableReport | None) -> list[TableReport]:
-    """Tell what became of the quarantine, if anything did."""
-    if report is None or not report.committed:
-        return []
-    loading.engine.register(loading.lake, quarantine.table)
-    log.info("records quarantined", source=loading.source, run=quarantine.run_id, **_counts(report))
-    return [report]
-
-
-def _tell_kept(loading: _Loading, one: Due, bad_records: int) -> None:
-    reason = f"{bad_records} records were set aside, and their rows may be among those that did not come"
-    log.warning("rows kept", source=loading.source, stream=loading.stream.name, run=one.run.run_id, reason=reason)
-
-
-def _delete(loading: _Loading, one: Due) -> list[TableReport]:
-    """Take the records out of the stream's tables whose keys a run of another stream tells."""
-    folder = RunFolder(loading.execution.storage, loading.source, one.stream.name, one.run.run_id)
-    parts, root = folder.parts(), loading.lake.table(loading.stream.name)
-    if not parts or not root.exists():
-        return []
-    with loading.engine.fitted(sum(part.raw_bytes for part in parts) + root.size_bytes()):
-        shape, notes = _shape(one.stream, loading.source), folder.notes(parts)
-        shape.check_keys(notes)
-        planned = layout(notes, one.stream.name, hints=one.stream.types, stored={})
-        told = _arrived(loading, one, records(loading.lake.spark, parts, planned.reading), planned, shape)
-        stored = _stored(loading.lake, loading.stream)[loading.stream.name]
-        ranks = dict(zip(shape.ranks, stored_ranks(_shape(loading.stream, loading.source), stored), strict=False))
-        winners = loading.stream.write.winners(told, root, ranks, one.later)
-        nothing = Frame(root.name, root.read().where("false"), root.name, is_child=False)
-        try:
-            return _write(loading, folder.run_id, winners, [nothing, *loading.lake.vanished([nothing])])
-        finally:
-            winners.unpersist()
-
-
-def _arrived(loading: _Loading, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape) -> "DataFrame":
-    """Return the run's records with their keys and ranks, the newest one a key where the write mode wants that."""
-    mode, deleted = loading.stream.write, one.stream.deleted
-    rows = keyed(good, planned.tables[0], shape, one.run.run_id)
-    if one.stream.deletes:
-        rows = mark_all_deleted(rows)
-    elif deleted:
-        rows = mark_deleted(rows, planned.tables[0], deleted.when, deleted.values)
-    rows = versioned(rows, planned, shape, one.moment) if mode.keeps_versions else rows
-    return newest(rows, shape) if mode.one_per_key and shape.key else rows
-
-
-def _frames(loading: _Loading, winners: "DataFrame", planned: Layout, shape: StreamShape, run_id: str) -> list[Frame]:
-    """Return the run's frames, parents first, and an empty one for each stored table that it brings nothing for."""
-    made = frames(
-        winners,
-        planned,
-        shape,
-        run_id=run_id,
-        loaded_at=loading.execution.now(),
-        glue_context=loading.engine.glue_context,
-        staging_path=f"{loading.lake.uri}/_headwater/tmp/{loading.source}/{loading.stream.name}",
-    )
-    if loading.stream.partition_by:
-        made[0] = partitioned(made[0], loading.stream.partition_by)
-    return [*made, *loading.lake.vanished(made)]
-
-
-def _write(loading: _Loading, run_id: str, winners: "DataFrame", made: Sequence[Frame]) -> list[TableReport]:
-    """Write the frames, the root's last: when its table tells of a run, the run's child rows are there."""
-    lake, reports = loading.lake, {}
-    for frame in reversed(made):
-        report = loading.stream.write.write(frame, lake, run_id, winners)
-        loading.engine.register(lake, lake.table(frame.table))
-        log.info("table loaded", source=loading.source, run=run_id, **_counts(report))
-        reports[frame.table] = report
-    return [reports[frame.table] for frame in made]
-
-
-def _shape(stream: Stream, source: str) -> StreamShape:
-    is_cursor = stream.cursor is not None and stream.order_fields == [stream.cursor.field]
-    return StreamShape(
-        source,
-        stream.name,
-        key=key_of(stream),
-        order=tuple(stream.order_fields),
-        order_format=stream.cursor.format if stream.cursor and is_cursor else "",
-        types=stream.types,
-        element_keys=stream.element_keys,
-        relationalize=stream.relationalize,
-    )
-
-
-def _stored(lake: Lake, stream: Stream) -> dict[str, Stored]:
-    """Return the columns of the stream's tables that exist, by the path that their comment tells."""
-    names = [name for name in lake.names() if name == stream.name or name.startswith(f"{stream.name}__")]
-    return {name: Stored(_columns(lake.table(name).schema())) for name in names if name != quarantine_of(stream.name)}
-
-
-def _columns(schema: Any) -> dict[str, tuple[str, str]]:
-    return {
-        field.metadata["comment"]: (field.name, field.dataType.simpleString())
-        for field in schema.fields
-        if "comment" in field.metadata
-    }
-
-
-def _counts(report: TableReport) -> dict[str, Any]:
-    added = ",".join(report.added_columns) or None
-    return {
-        "table": report.table,
-        "inserted": report.inserted,
-        "updated": report.updated,
-        "deleted": report.deleted,
-        "new_columns": added,
-    }
+def _one(loading: Loading, one: Due) -> list[TableReport]:
+    return delete_run(loading, one) if one.stream.deletes else load_run(loading, one)
 
 
 def _summed(reports: list[TableReport]) -> tuple[TableReport, ...]:

@@ -61,6 +61,7 @@ class Preview:
     total: int | None  # records that the API says there are behind this request
     tables: tuple[Table, ...]
     doubts: tuple[str, ...]  # what a run would stumble over
+    deletes: str = ""  # the stream whose records these delete
 
 
 class Previews:
@@ -91,8 +92,10 @@ class Previews:
             route=_route(stream),
             next=str(page.next) if page.next else None,
             total=stream.pagination.expected(page),
-            tables=tuple(_table(table, values) for table in _with_columns(planned)),
+            # A stream of deletions has no table: its records take rows out of another's.
+            tables=() if stream.deletes else tuple(_table(table, values) for table in _with_columns(planned)),
             doubts=tuple(self._doubts(stream, notes, lines)),
+            deletes=stream.deletes,
         )
 
     def _page(self, stream: Stream) -> tuple[Page, list[bytes]]:
@@ -149,6 +152,8 @@ class Previews:
         if not lines:
             yield "the page has no records, so it tells nothing about tables"
             return
+        if odd := len(lines) - notes.kinds.get("object", 0):
+            yield f"{odd} of {len(lines)} records are no JSON objects; a load sets them aside"
         try:
             StreamShape(self._pipeline.source, stream.name, key=key_of(stream)).check_keys(notes)
         except ShapeError as error:

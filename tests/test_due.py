@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from glue_lib.due import due, move_loaded
+from glue_lib.due import due, from_raw, is_replay, left, move_loaded
+from glue_lib.errors import ConfigError
 from glue_lib.execution import Execution
+from glue_lib.landing.expiry import delete_records
+from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.plan import Plan
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
@@ -39,6 +42,10 @@ class Shop:
         folder = RunFolder(self.storage, "shop", stream, run_id)
         folder.start(Plan(run_id, "shop", stream, mode, "f", (), None, moment.isoformat()))
         folder.finish("complete", {})
+
+    def expire(self, run_id):
+        layout = RunLayout("shop", run_id.partition("-")[0], run_id)
+        delete_records(self.storage, layout, datetime(2026, 2, 1, tzinfo=UTC))
 
     def due(self, stream, **asked):
         execution = Execution(self.file, self.storage, no_engine, str, **asked)
@@ -105,3 +112,50 @@ def test_only_a_full_run_tells_what_is_gone(shop):
     shop.land("people", 2)
 
     assert [one.whole_at and one.whole_at.day for one in shop.due("people")] == [2, None]
+
+
+def test_a_run_that_is_asked_for_brings_along_what_is_not_loaded_yet_before_it(shop):
+    for day in (1, 2, 3, 4):
+        shop.land("prices", day)
+        shop.land("rates", day, "full")
+    shop.load("prices", run_id="prices-1")
+
+    assert shop.load("prices", run_id="prices-3") == ["prices-2", "prices-3"]
+    assert shop.load("prices") == ["prices-4"]
+    assert shop.load("rates", run_id="rates-3") == ["rates-3"]
+
+
+def test_what_is_left_of_a_replay_is_found_by_name_and_what_is_there_no_more_is_passed_over(shop):
+    for stream, day in (("orders", 1), ("gone", 2), ("orders", 3)):
+        shop.land(stream, day)
+    execution = Execution(shop.file, shop.storage, no_engine, str)
+    kept = [("orders", "orders-1"), ("gone", "gone-2"), ("gone", "gone-9"), ("was", "was-1"), ("orders", "orders-3")]
+
+    found = left(execution, shop.file.stream("orders"), kept)
+
+    assert [(one.run.run_id, one.later) for one in found] == [
+        ("orders-1", ("orders-3",)),
+        ("gone-2", ("orders-3",)),
+        ("orders-3", ()),
+    ]
+    assert not is_replay(execution, found)
+    shop.load("gone")
+    assert is_replay(execution, found)
+
+
+def test_tables_are_built_anew_from_every_run_unless_its_records_are_gone(shop):
+    for stream, day in (("orders", 1), ("gone", 2), ("orders", 3), ("rates", 4), ("rates", 5)):
+        shop.land(stream, day)
+    shop.load("gone")
+    execution = Execution(shop.file, shop.storage, no_engine, str, run_id="orders-3")
+
+    def runs(stream):
+        return [one.run.run_id for one in from_raw(execution, shop.file.stream(stream))]
+
+    assert runs("orders") == ["orders-1", "gone-2", "orders-3"]
+    assert runs("rates") == ["rates-5"]
+    shop.expire("orders-1")
+    with pytest.raises(
+        ConfigError, match=r"shop\.orders: the raw records of 1 runs are deleted \(the last: orders-1\)"
+    ):
+        runs("orders")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from glue_lib.errors import ShapeError
+from glue_lib.errors import ConfigError, ShapeError
 from glue_lib.execution import Execution
 from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.run import RunFolder
@@ -21,6 +21,23 @@ source: shop
 base_url: http://127.0.0.1:9
 streams: {{orders: {{path: /orders, {said}}}}}
 """
+
+
+class Stopped(Exception):
+    """The process was ended."""
+
+
+@dataclass
+class Stopping(SparkEngine):
+    """Spark, until so many tables were written."""
+
+    left: int = 0
+
+    def register(self, lake: Any, table: Any) -> None:
+        super().register(lake, table)
+        self.left -= 1
+        if self.left == 0:
+            raise Stopped
 
 
 @dataclass
@@ -47,8 +64,8 @@ class Shop:
         run.finish("complete", {})
         return run.run_id
 
-    def load(self, said: str, run_id: str | None = None, **given: Any) -> dict[str, Any]:
-        engine = SparkEngine(f"file://{self.folder}", is_on_glue=False)
+    def load(self, said: str, run_id: str | None = None, stop_at: int = 0, **given: Any) -> dict[str, Any]:
+        engine = Stopping(f"file://{self.folder}", is_on_glue=False, left=stop_at)
         pipeline = loads(FILE.format(said=said), "shop.yaml")
         execution = Execution(pipeline, FolderStorage(self.folder), lambda: engine, str, run_id=run_id, **given)
         _, reports = load_stream(execution, pipeline.streams["orders"], engine)
@@ -75,7 +92,7 @@ UPSERT = "key: [id], write: upsert"
 
 def test_records_without_a_key_are_set_aside_and_come_back_once_the_file_is_mended(shop, caplog):
     first = ['{"id": 1, "no": "a"}', '{"id": null, "no": "b"}', '{"id": [1], "no": "c"}']
-    shop.land(first, ['{"id": 4, "no": "d"}'], ['{"id": 5, "id": 6, "no": "e"}', '{"no": "f"}'])
+    shop.land(first, ['{"id": 4, "no": "d"}'], ['{"id": 5, "id": 6, "no": "e"}', '{"no": "f"}', '["g", 7]'])
 
     reports = shop.load(UPSERT)
 
@@ -85,25 +102,41 @@ def test_records_without_a_key_are_set_aside_and_come_back_once_the_file_is_mend
     assert aside == [
         (2, "no key", "$.id", first[1], 0, 0, "r1"),
         (2, "no key", "$.id", '{"no": "f"}', 0, 2, "r1"),
+        (3, "no JSON object", "$", '["g", 7]', 0, 2, "r1"),
         (3, "no key", "$.id", first[2], 0, 0, "r1"),
     ]
     requests = [json.loads(request) for (request,) in shop.rows("orders__quarantine", "request")]
-    assert requests == [{"path": "/orders", "query": {"page": page}} for page in "002"]
-    assert reports["orders__quarantine"].inserted == 3
-    (event,) = [record for record in caplog.records if getattr(record, "event", "") == "records set aside"]
+    assert requests == [{"path": "/orders", "query": {"page": page}} for page in "0022"]
+    assert reports["orders__quarantine"].inserted == 4
+    event, odd = [record for record in caplog.records if getattr(record, "event", "") == "records set aside"]
     assert {name: event.fields[name] for name in ("source", "stream", "records", "of")} == {
-        "source": "shop", "stream": "orders", "records": 3, "of": 6,
+        "source": "shop", "stream": "orders", "records": 3, "of": 7,
     }  # fmt: skip
+    assert odd.fields["why"] == "no JSON object at `$` (the first: slice 0, part 2, line 3)"
 
     again = shop.load(UPSERT, "r1")
 
     assert not any(report.committed for report in again.values())
 
-    mended = shop.load("key: [no], write: upsert", "r1")
+    with pytest.raises(ConfigError) as error:
+        shop.load("key: [no], write: upsert")
 
-    assert [no for (no,) in shop.rows("orders", "no")] == ["a", "a", "b", "c", "d", "d", "e", "e", "f"]
-    assert shop.rows("orders__quarantine", "line") == []
-    assert mended["orders__quarantine"].deleted == 3
+    assert str(error.value) == (
+        "shop.orders: its tables were made with `key: [id]`, and the file says `key: [no]`; rows that are stored would "
+        "not be found by what the file says now. Write what it said before, or build the tables anew from the raw "
+        "zone: `headwater load FILE --stream orders --rebuild`"
+    )
+
+    with pytest.raises(Stopped):
+        shop.load("key: [no], write: upsert", rebuild=True, stop_at=1)
+    mended = shop.load("key: [no], write: upsert")
+
+    assert [no for (no,) in shop.rows("orders", "no")] == ["a", "b", "c", "d", "e", "f"]
+    assert shop.rows("orders__id", "_root_no", "value") == [("c", 1)]
+    assert shop.rows("orders__quarantine", "line", "reason") == [(3, "no JSON object")]
+    assert (mended["orders"].inserted, mended["orders"].deleted) == (6, 3)
+    assert not list(shop.folder.glob("_headwater/tmp/**/*.parquet"))
+    assert not any(report.committed for report in shop.load("key: [no], write: upsert").values())
 
 
 def test_too_many_bad_records_change_no_table(shop):

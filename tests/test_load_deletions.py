@@ -1,6 +1,8 @@
 """Deletions that a load brings into tables: of a flag, of a stream of its own, and of a full run."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from glue_lib.errors import LoadError
 from glue_lib.execution import Execution
 from glue_lib.landing.plan import Mode, Plan, Slice
+from glue_lib.landing.positions import Positions
+from glue_lib.landing.replays import Replays
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.load import load_stream
@@ -21,7 +25,26 @@ streams:
   orders: {path: /orders, key: [id], order: [at], write: history, deleted: {when: status, is: [deleted]}}
   gone: {path: /gone, key: [order_id], order: [gone_at], deletes: orders}
   people: {path: /people, key: [id], write: snapshot}
+  bills: {path: /bills, key: [id], write: upsert}
+  void: {path: /void, key: [bill], deletes: bills}
 """
+
+
+class Stopped(Exception):
+    """The process was ended."""
+
+
+@dataclass
+class Stopping(SparkEngine):
+    """Spark, until so many tables were written."""
+
+    left: int = 0
+
+    def register(self, lake: Any, table: Any) -> None:
+        super().register(lake, table)
+        self.left -= 1
+        if self.left == 0:
+            raise Stopped
 
 
 class Shop:
@@ -43,9 +66,9 @@ class Shop:
         run.finish("complete", {})
         return run.run_id
 
-    def load(self, stream: str, run_id: str | None = None) -> bool:
+    def load(self, stream: str, run_id: str | None = None, stop_at: int = 0) -> bool:
         """Load what is due, and say whether anything was committed."""
-        engine = SparkEngine(f"file://{self.folder}", is_on_glue=False)
+        engine = Stopping(f"file://{self.folder}", is_on_glue=False, left=stop_at)
         execution = Execution(self.pipeline, FolderStorage(self.folder), lambda: engine, str, run_id=run_id)
         _, reports = load_stream(execution, self.pipeline.stream(stream), engine)
         return any(report.committed for report in reports)
@@ -103,3 +126,37 @@ def test_a_full_run_of_a_snapshot_deletes_unless_a_record_was_set_aside_and_an_i
     with pytest.raises(LoadError, match="7 of 8 rows did not come"):
         shop.load("people")
     assert len(shop.rows("people", "id")) == len(shop.rows("people__pets", "name")) == 8
+
+
+def bill(key: int) -> str:
+    return f'{{"id": {key}, "lines": [{{"n": {key}}}]}}'
+
+
+def test_a_replay_that_was_stopped_is_ended_by_the_next_load_also_without_any_state(shop):
+    first = shop.land("bills", *map(bill, range(4)))
+    shop.land("void", '{"bill": 1}', '{"bill": null, "why": "?"}', '{"bill": 2}')
+    shop.load("bills")
+    assert shop.load("void")
+    kept = [(0,), (3,)]
+    assert shop.rows("bills", "id") == shop.rows("bills__lines", "n") == kept
+    assert shop.rows("void__quarantine", "record", "reason") == [('{"bill": null, "why": "?"}', "no key")]
+
+    with pytest.raises(Stopped):
+        shop.load("bills", first, stop_at=2)
+    assert len(shop.rows("bills", "id")) == len(shop.rows("bills__lines", "n")) == 4
+    assert shop.load("void")
+
+    assert shop.rows("bills", "id") == shop.rows("bills__lines", "n") == kept
+    assert Replays(FolderStorage(shop.folder), "shop", "bills").left() is None
+
+    with pytest.raises(Stopped):
+        shop.load("bills", first, stop_at=2)
+    rmtree(shop.folder / "_headwater")
+    assert shop.load("bills")
+
+    assert shop.rows("bills", "id") == shop.rows("bills__lines", "n") == kept
+    loaded = {name: Positions(FolderStorage(shop.folder), "shop", name).loaded() for name in ("bills", "void")}
+    assert {name: position and position.run_id for name, position in loaded.items()} == {
+        "bills": "bills-1",
+        "void": "void-2",
+    }

@@ -86,6 +86,15 @@ def test_what_a_run_would_stumble_over_is_a_doubt():
     ]
 
 
+def test_a_stream_of_deletions_shows_no_table_and_a_record_that_is_no_object_is_a_doubt():
+    yaml = "  orders: {path: /orders, key: [id], write: upsert}\n  gone: {path: /gone, key: [id], deletes: orders}"
+
+    preview, _ = previewed(yaml, {"/gone": [{"id": 1}, None]}, "gone")
+
+    assert (preview.tables, preview.deletes) == ((), "orders")
+    assert preview.doubts == ("1 of 2 records are no JSON objects; a load sets them aside",)
+
+
 def test_an_empty_page_says_that_it_tells_nothing():
     preview, _ = previewed("  orders: {path: /orders}", {"/orders": []}, "orders")
 

@@ -71,7 +71,7 @@ class Completion:
     def _prove(self, page: Page, records: Collection[bytes]) -> None:
         """Raise where lists are there, and nothing says of any whether it is cut."""
         for one in list(self._unproven):
-            found = [one.proves(record) for record in records]
+            found = [one.proves(record) if record.startswith(b"{") else None for record in records]
             if any(found):
                 self._unproven.remove(one)
             elif False in found:
@@ -82,7 +82,7 @@ class Completion:
         found = []
         for place, record in enumerate(records):
             with self._naming(page, place):
-                rest = one.rest(record, page, prefix)
+                rest = one.rest(record, page, prefix) if record.startswith(b"{") else None
             if rest:
                 found.append((place, record, self._like(page, rest)))
         return found

@@ -1,6 +1,6 @@
 """Gathering: the records of one answer, few in memory and many in a file."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 from glue_lib.api.body import Body
@@ -29,11 +29,11 @@ class SpooledRecords(Collection[bytes]):
                 held.append(record)
                 size += len(record)
                 if size >= _AT_ONCE:
-                    count, last, size = count + len(held), record, 0
+                    count, last, size = count + len(held), _last(held, last), 0
                     yield b"\n".join(held) + b"\n"
                     held.clear()
             if held:
-                count, last = count + len(held), held[-1]
+                count, last = count + len(held), _last(held, last)
                 yield b"\n".join(held) + b"\n"
 
         body = Body.of(lines(), in_memory=0)
@@ -49,6 +49,11 @@ class SpooledRecords(Collection[bytes]):
 
     def __contains__(self, record: object) -> bool:
         return any(one == record for one in self)
+
+
+def _last(held: Sequence[bytes], before: bytes | None) -> bytes | None:
+    """Return the last of the records that is an object."""
+    return next((record for record in reversed(held) if record.startswith(b"{")), before)
 
 
 def gathered(records: Iterable[bytes], *, in_memory: int = _IN_MEMORY) -> Collection[bytes]:

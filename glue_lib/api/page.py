@@ -19,7 +19,7 @@ class Spooled(Protocol):
 
     @property
     def last(self) -> bytes | None:
-        """The last of them, or None when there are none."""
+        """The last of them that is an object, or None when there are none."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Page:
 
     request: Request
     number: int  # from 1, over all requests of the slice
-    records: Collection[bytes] = field(repr=False)  # each one JSON object on one line; a tuple unless they are many
+    records: Collection[bytes] = field(repr=False)  # each one JSON value on one line; a tuple unless many
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)  # the JSON around the records; without them where they are many
@@ -44,11 +44,11 @@ class Page:
 
     @property
     def last_record(self) -> bytes | None:
-        """The last record, or None when there are none."""
+        """The last record that is an object, or None when there are none."""
         if isinstance(self.records, Spooled):
             return self.records.last
         assert isinstance(self.records, Sequence)
-        return self.records[-1] if self.records else None
+        return next((record for record in reversed(self.records) if record.startswith(b"{")), None)
 
     def find(self, where: str) -> str | bool | None:
         """Return the value at a place such as `body.meta.next`, a number as its text; None when absent or null."""

@@ -31,13 +31,15 @@ class Truncated(ApiError):
 
 
 def records(body: bytes, path: str) -> tuple[bytes, ...]:
-    """Return the objects of the array at the dotted `path`, each on one line; an empty path is the body itself."""
+    """Return the elements of the array at the dotted `path`, each on one line; an empty path is the body itself.
+
+    Where none of them is an object, the path leads to no records; one that is none beside others is a bad record.
+    """
     array = container(body, path)
     named = f"`{path}`" if path else "the body"
     found = elements(array)
-    odd = next((number for number, record in enumerate(found) if not record.startswith(b"{")), None)
-    if odd is not None:
-        raise ApiError(f"record {odd + 1} of {named} is {sort(found[odd])}; every record must be an object")
+    if found and not any(record.startswith(b"{") for record in found):
+        raise ApiError(f"record 1 of {named} is {sort(found[0])}, and no other is an object; records must be objects")
     if b"\n" in array or b"\r" in array:
         return tuple(record.translate(_LINE_BREAKS) for record in found)
     return tuple(found)

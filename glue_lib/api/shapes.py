@@ -22,20 +22,32 @@ def shaped(records: Records, elements: Iterable[bytes], envelope: bytes) -> Iter
 
 def keyed(pairs: Iterable[tuple[str, bytes]], records: Records) -> Iterator[bytes]:
     """Yield each value of an object as a record that has its key too."""
-    for key, value in pairs:
-        yield _with_key(records, key, on_one_line(value))
+    found = [(key, on_one_line(value)) for key, value in pairs]
+    if found and not records.value_as and not any(value.startswith(b"{") for _, value in found):
+        key, value = found[0]
+        told = f"record `{key[:80]}` of {records.named} is {selection.sort(value)}, and no other is an object"
+        raise ApiError(f"{told}; {_remedy(value)}")
+    for key, value in found:
+        yield _with_key(records, key, value)
 
 
 def _objects(lines: Iterable[bytes], named: str) -> Iterator[bytes]:
-    for number, line in enumerate(lines, 1):
-        if not line.startswith(b"{"):
-            raise ApiError(f"record {number} of {named} is {selection.sort(line)}; {_remedy(line)}")
+    """Yield the elements; where none of them is an object, it is the file that is wrong, and not a record."""
+    odd: bytes | None = None
+    is_any = False
+    for line in lines:
+        if not is_any and line.startswith(b"{"):
+            is_any = True
+        elif odd is None and not is_any:
+            odd = line
         yield line
+    if odd is not None and not is_any:
+        raise ApiError(f"record 1 of {named} is {selection.sort(odd)}, and no other is an object; {_remedy(odd)}")
 
 
 def _remedy(line: bytes) -> str:
     told = "`columns`" if line.startswith(b"[") else "`value_as`"
-    return f"every record must be an object, unless `records` gives {told}"
+    return f"records must be objects, unless `records` gives {told}"
 
 
 def _positional(lines: Iterable[bytes], records: Records, envelope: bytes) -> Iterator[bytes]:
@@ -81,8 +93,8 @@ def _with_key(records: Records, key: str, value: bytes) -> bytes:
     first = _key(name) + selection.quoted(key)
     if records.value_as:
         return b"{" + first + b"," + _key(records.value_as) + value + b"}"
-    if not value.startswith(b"{"):
-        raise ApiError(f"record `{key[:80]}` of {records.named} is {selection.sort(value)}; {_remedy(value)}")
+    if not value.startswith(b"{"):  # no record: it is set aside later on, and its key with it
+        return b"[" + selection.quoted(key) + b"," + value + b"]"
     inside = value[1:]
     if own := selection.members(value).get(name):
         if (selection.text(own) if own.startswith(b'"') else own.decode(errors="replace")) != key:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,12 @@ class Commit:
         """Put these rows in the place of all that are there: readers see the old ones or the new ones."""
         self._write(rows, "overwrite")
         return self._report(counts)
+
+    def rebuild(self, rows: DataFrame) -> TableReport:
+        """Put these rows in the place of all, with their columns and parts in the place of the table's."""
+        before = self.table.read().count() if self.table.exists() else 0
+        self._write(rows, "overwrite", overwriteSchema="true")
+        return replace(self._report(None), deleted=before)
 
     def merge(self, changes: DataFrame, counts: Counter[str]) -> TableReport:
         """Insert, update and delete as `_hw_change` says, in one statement: Delta has no commit over two of them."""

@@ -109,6 +109,11 @@ class Lake:
         """Return the table of that name, which need not exist yet."""
         return Table(self.spark, name, f"{self.uri.rstrip('/')}/tables/{self.source}/{name}")
 
+    def look(self, name: str) -> None:
+        """See where a table stands before it is read, so that another load's commit after this is noticed."""
+        if self.fence:
+            self.fence.look(self.table(name))
+
     def names(self) -> list[str]:
         """Return the tables that exist, in alphabetical order.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from glue_lib.landing.columns import see
-from glue_lib.landing.exact import exact_value
+from glue_lib.landing.exact import exact_value, kind_of
 from glue_lib.landing.quick import keys_written, quick_values
 
 #: How deep a record may be nested: far above any real API, and far below what overflows the stack of a reader.
@@ -41,12 +41,13 @@ class Notes:
     element: "Notes | None" = None  # all elements of all arrays seen here; None while every array was empty
 
     def take(self, record: bytes) -> None:
-        """Note one record, a JSON object; anything else is a ValueError, and then nothing is noted."""
+        """Note one record; what is no JSON is a ValueError, and then nothing is noted."""
         self.take_all([record])
 
     def take_all(self, records: Sequence[bytes], first: int = 1) -> None:
-        """Note many records, as one after the other but faster; one bad record and nothing is noted.
+        """Note many records, as one after the other but faster; one that is no JSON and nothing is noted.
 
+        Of a record that is no object its kind alone is noted: it is bad, and no column is made of it.
         An error names the bad record by its number, counted from `first`.
         """
         if records:
@@ -141,7 +142,10 @@ def _noted_quickly(records: Sequence[bytes]) -> Notes | None:
 def _noted_exactly(records: Sequence[bytes], first: int = 1) -> Notes:
     notes = Notes()
     values = [_value_of(number, record) for number, record in enumerate(records, first)]
-    see(notes, values, careful=any(map(_may_hold_broken_text, records)))
+    objects = [value for value in values if type(value) is tuple]
+    see(notes, objects, careful=any(map(_may_hold_broken_text, records)))
+    for odd in (value for value in values if type(value) is not tuple):
+        notes.kinds[kind_of(odd)] = notes.kinds.get(kind_of(odd), 0) + 1
     return notes
 
 
@@ -161,9 +165,7 @@ def _value_of(number: int, record: bytes) -> Any:
         value = exact_value(record)
     except ValueError as error:
         raise ValueError(f"record {number}: {error}") from error
-    if type(value) is not tuple:
-        raise ValueError(f"record {number}: not a JSON object")
-    if record.count(b"{") + record.count(b"[") > DEEPEST and _is_deeper(value, DEEPEST):
+    if type(value) is tuple and record.count(b"{") + record.count(b"[") > DEEPEST and _is_deeper(value, DEEPEST):
         raise ValueError(f"record {number}: nested deeper than {DEEPEST}")
     return value
 

@@ -37,7 +37,7 @@ class OpenPart:
     def add(self, page: LandedPage, lines: Iterable[bytes]) -> None:
         """Add a page, a few lines at a time; when that raises, the part is of no use.
 
-        A line that is no JSON object is a ValueError, and so are lines whose number is not the page's.
+        A line that is no JSON is a ValueError, and so are lines whose number is not the page's.
         """
         records = 0
         for some in _batches(lines):
@@ -79,7 +79,7 @@ def as_line(record: bytes, prefix: bytes = b"") -> bytes:
     r"""Return the record as one line, with the prefix's fields in front: `{"_a_id": 1, ` + `{"x": 2}` → one object."""
     if b"\n" in record or b"\r" in record:  # JSON allows them only between tokens, where a space is as good
         record = record.replace(b"\r", b" ").replace(b"\n", b" ")
-    if not prefix:
+    if not prefix or not record.lstrip().startswith(b"{"):  # what is no object is set aside as it is
         return record
     inside = record.lstrip()[1:]
     return prefix.rstrip(b", ") + b"}" if inside.strip() == b"}" else prefix + inside

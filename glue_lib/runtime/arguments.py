@@ -18,7 +18,7 @@ from glue_lib.spec.problem import did_you_mean, not_one_of
 
 NAMES = (
     *("pipeline", "lake", "streams", "from", "to", "full_refresh", "run_id", "set", "margin_seconds"),
-    *("database", "share", "metrics_namespace"),
+    *("database", "share", "metrics_namespace", "rebuild"),
 )
 NO_METRICS = "off"
 
@@ -33,6 +33,7 @@ class Arguments:
     start: str | None = None  # of a backfill
     end: str | None = None
     full_refresh: bool = False
+    rebuild: bool = False
     run_id: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
     margin_seconds: float | None = None  # before the end of the time that Glue or Lambda gives; None: the usual
@@ -81,6 +82,7 @@ def from_texts(texts: Mapping[str, str], options: Mapping[str, str] | None = Non
         start=_bound("from", given.get("from")),
         end=_bound("to", given.get("to")),
         full_refresh=_truth("full_refresh", given.get("full_refresh", "false")),
+        rebuild=_truth("rebuild", given.get("rebuild", "false")),
         run_id=checked_run_id(given["run_id"]) if "run_id" in given else None,
         overrides=_overrides(given.get("set", "{}")),
         margin_seconds=_seconds("margin_seconds", given.get("margin_seconds")),

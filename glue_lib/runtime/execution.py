@@ -27,6 +27,7 @@ def execution(given: Arguments, engine: Callable[[], Engine]) -> Execution:
         start=given.start,
         end=given.end,
         full_refresh=given.full_refresh,
+        rebuild=given.rebuild,
         run_id=given.run_id,
     )
 

@@ -59,6 +59,12 @@ class Asked:
     request: str
 
 
+def not_an_object() -> Flaw:
+    """Return the flaw of a record that is no JSON object; its text stands beside it, since the notes tell of it."""
+    is_none = f"ltrim({RECORD}) not like '{{%'"
+    return Flaw("no JSON object", "$", is_none, lambda notes: bool(set(notes.kinds) - {"object"}))
+
+
 def key_flaws(root: TableLayout, stream: StreamShape) -> Iterator[Flaw]:
     """Yield a flaw for each field of the key: without a scalar there, a record would be a new row in every run."""
     for path in map(members, stream.key):

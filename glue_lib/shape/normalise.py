@@ -17,7 +17,8 @@ from glue_lib.shape.types import TEXT
 
 def normalised(record: bytes | str, reading: Reading) -> str:
     """Return the record as one line of JSON with the names of `reading`; values that it does not name are left out."""
-    return _object(exact_value(record), reading)
+    value = exact_value(record)
+    return _object(value, reading) if type(value) is tuple else "{}"  # what is no object is set aside
 
 
 def _object(pairs: Any, reading: Reading) -> str:

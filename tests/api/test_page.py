@@ -24,6 +24,13 @@ def test_finds_nothing_where_nothing_is(page_of):
     assert page_of(None).find("body.next") is None
 
 
+def test_what_is_no_object_is_not_the_last_record():
+    page = Page(Request("/x"), 1, (b'{"id": 1}', b'{"id": 2}', b"null"))
+
+    assert (page.last_record, page.find("last_record.id")) == (b'{"id": 2}', "2")
+    assert Page(Request("/x"), 1, (b"null",)).last_record is None
+
+
 def test_a_place_that_no_answer_has_is_a_mistake_of_ours(page_of):
     with pytest.raises(ValueError, match="no place in an answer"):
         page_of({}).find("query.x")

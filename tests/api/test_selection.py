@@ -48,7 +48,7 @@ def test_a_record_is_one_line_and_its_values_stay():
         (b'{"data": null}', "data", "`data` is null"),
         (b'{"data": {"a": 1}}', "data", "`data` is an object"),
         (b'{"data": "[]"}', "data", "`data` is a text"),
-        (b'{"data": [{}, 5]}', "data", "record 2 of `data` is a number"),
+        (b'{"data": [5, 6]}', "data", "record 1 of `data` is a number, and no other is an object"),
         (b'{"data": [null]}', "data", "record 1 of `data` is null"),
         (b'{"data": [{}]}', "", "the body is an object.*arrays of the body: `data`"),
         (b'[{"data": []}]', "data", "leads through an array before `data`"),

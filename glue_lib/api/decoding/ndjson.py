@@ -42,7 +42,8 @@ class NdjsonAnswers(Decoder):
     def decode(self, response: Response, records: Records, complaint: Complaint) -> Decoded:
         """Return the lines as they were sent."""
         lines = chain.from_iterable(_lines(body) for body in payload.documents(response))
-        return Decoded(gathered(shapes.shaped(records, _without_errors(lines, complaint), b"")))
+        found = _without_errors(lines, complaint)
+        return Decoded(gathered(shapes.shaped(records, _objects(found) if records.are_objects else found, b"")))
 
 
 def _lines(body: Body) -> Iterator[bytes]:
@@ -76,6 +77,14 @@ def _check_slowly(text: bytes, number: int, *, is_whole: bool) -> None:
 
 def _instead(text: bytes) -> str:
     return "; it is HTML or XML" if text.startswith(b"<") else ""
+
+
+def _objects(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines; one that is no object may be what a server says in the middle of an export, before it stops."""
+    for number, line in enumerate(lines, 1):
+        if not line.startswith(b"{"):
+            raise ApiError(f"record {number} of the body is {selection.sort(line)}; every line must be an object")
+        yield line
 
 
 def _without_errors(lines: Iterator[bytes], complaint: Complaint) -> Iterator[bytes]:

@@ -115,6 +115,21 @@ def test_shapes_keep_what_was_sent(decoded):
 
 
 @pytest.mark.parametrize(
+    ("fields", "body", "expected"),
+    [
+        ("records: d", '{"d": [null, {"a": 1}, "x", [2]]}', [b"null", b'{"a": 1}', b'"x"', b"[2]"]),
+        ("records: {path: d, missing: is_empty}", '{"d": [5, {"a": 1}]}', [b"5", b'{"a": 1}']),
+        ("records: 'd[].e'", '{"d": [{"e": {"a": 1}}, {"e": 5}]}', [b'{"a":1}', b"5"]),
+        ("records: {path: d, keyed_as: id}", '{"d": {"u": {"a": 1}, "v": 5}}', [b'{"id":"u","a": 1}', b'["v",5]']),
+    ],
+)
+def test_what_is_no_object_beside_objects_is_handed_on_as_it_is(decoded, fields, body, expected):
+    assert list(decoded(fields, body.encode()).records) == expected
+    long = decoded(fields, body.encode() + b" " * 3 * 2**20)
+    assert list(long.records) == expected
+
+
+@pytest.mark.parametrize(
     ("fields", "body", "said"),
     [
         ("records: data", '{"items": []}', "has no `data`.*arrays of the body: `items`"),
