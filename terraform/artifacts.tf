@@ -1,10 +1,12 @@
-# Scripts, wheel and pipeline files. A key holds the content's hash, so that what a job points to never changes under it;
-# the new object is there before the old one goes.
+# Scripts, wheel, zips and pipeline files. A key holds the content's hash, so that what a job points to never changes
+# under it; the new object is there before the old one goes.
 
 locals {
+  scripts      = toset(["sync", "ingest", "load", "maintain"])
   built        = sort(tolist(fileset("${path.root}/../dist", "headwater-*.whl")))
   wheel        = coalesce(var.wheel, try("${path.root}/../dist/${local.built[length(local.built) - 1]}", "dist/headwater.whl, which `make wheel` builds"))
   dependencies = var.dependencies == null ? {} : { zip = var.dependencies }
+  lambda_zips  = var.lambda_package == null ? {} : { zip = var.lambda_package }
 
   # Headwater's wheel comes last: pip then finds what it needs already installed.
   python_modules = concat(
@@ -16,7 +18,7 @@ locals {
 
 resource "aws_s3_object" "script" {
   for_each     = local.scripts
-  bucket       = aws_s3_bucket.artifacts.id
+  bucket       = module.artifacts.name
   key          = "jobs/${substr(filesha256("${path.root}/../jobs/${each.key}.py"), 0, 12)}/${each.key}.py"
   source       = "${path.root}/../jobs/${each.key}.py"
   source_hash  = filesha256("${path.root}/../jobs/${each.key}.py")
@@ -29,7 +31,7 @@ resource "aws_s3_object" "script" {
 
 resource "aws_s3_object" "pipeline" {
   for_each     = local.pipelines
-  bucket       = aws_s3_bucket.artifacts.id
+  bucket       = module.artifacts.name
   key          = "pipelines/${each.key}/${substr(filesha256("${local.pipelines_dir}/${each.value.file}"), 0, 12)}/${each.value.file}"
   source       = "${local.pipelines_dir}/${each.value.file}"
   source_hash  = filesha256("${local.pipelines_dir}/${each.value.file}")
@@ -42,7 +44,7 @@ resource "aws_s3_object" "pipeline" {
 
 # The hash stands in the folder: pip reads a wheel's name.
 resource "aws_s3_object" "wheel" {
-  bucket       = aws_s3_bucket.artifacts.id
+  bucket       = module.artifacts.name
   key          = "lib/${substr(filesha256(local.wheel), 0, 12)}/${basename(local.wheel)}"
   source       = local.wheel
   source_hash  = filesha256(local.wheel)
@@ -55,10 +57,23 @@ resource "aws_s3_object" "wheel" {
 
 resource "aws_s3_object" "dependencies" {
   for_each     = local.dependencies
-  bucket       = aws_s3_bucket.artifacts.id
+  bucket       = module.artifacts.name
   key          = "lib/${substr(filesha256(each.value), 0, 12)}/${basename(each.value)}"
   source       = each.value
   source_hash  = filesha256(each.value)
+  content_type = "application/zip"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_s3_object" "lambda" {
+  for_each     = local.lambda_zips
+  bucket       = module.artifacts.name
+  key          = "lambda/${substr(filesha256(each.value), 0, 12)}/${basename(each.value)}"
+  source       = each.value
+  source_hash  = filebase64sha256(each.value)
   content_type = "application/zip"
 
   lifecycle {

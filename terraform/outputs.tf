@@ -5,22 +5,47 @@ output "lake" {
 
 output "databases" {
   description = "Glue database of each source, to query in Athena."
-  value       = local.databases
+  value       = { for source, made in module.source : source => made.database }
+}
+
+output "workgroup" {
+  description = "Athena workgroup in which to query them."
+  value       = aws_athena_workgroup.this.name
 }
 
 output "jobs" {
   description = "Names of the Glue jobs, by source and script."
-  value       = { for source in keys(local.pipelines) : source => { for script in local.scripts : script => aws_glue_job.this[local.pipelines[source].jobs[script]].name } }
+  value       = { for source, made in module.source : source => made.jobs }
 }
 
 output "state_machines" {
   description = "State machine of each source, to start by hand."
-  value       = { for source, machine in aws_sfn_state_machine.source : source => machine.arn }
+  value       = { for source, made in module.source : source => made.state_machine }
+}
+
+output "start" {
+  description = "Commands that run each source now; the input is optional."
+  value       = { for source, made in module.source : source => "aws stepfunctions start-execution --region ${var.region} --state-machine-arn ${made.state_machine} --input '{}'" }
+}
+
+output "shared_job" {
+  description = "State machine of the shared job, where there is one; its input needs `source`."
+  value       = one([for shared in module.shared_job : shared.state_machine])
+
+  precondition {
+    condition     = length(setsubtract(var.shared_job_sources, keys(local.pipelines))) == 0
+    error_message = "shared_job_sources: ${join(", ", setsubtract(var.shared_job_sources, keys(local.pipelines)))}: no pipeline file has this source."
+  }
+}
+
+output "alerts" {
+  description = "Topic of alarms and failed executions, to subscribe to."
+  value       = aws_sns_topic.alerts.arn
 }
 
 output "secrets_to_fill" {
   description = "Commands that put the secrets' values in; Terraform makes the containers only."
-  value       = [for name in keys(aws_secretsmanager_secret.this) : "aws secretsmanager put-secret-value --secret-id ${name} --secret-string file://secret.json"]
+  value       = [for name in keys(aws_secretsmanager_secret.this) : "aws secretsmanager put-secret-value --region ${var.region} --secret-id ${name} --secret-string file://secret.json"]
 }
 
 output "pipelines" {

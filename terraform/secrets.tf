@@ -13,6 +13,7 @@ locals {
 resource "aws_secretsmanager_secret" "this" {
   for_each                = local.own
   name                    = each.key
+  kms_key_id              = local.key_arn
   description             = "Read by ${join(", ", [for source, pipeline in local.pipelines : source if contains(pipeline.secrets, each.key)])}; a JSON object, one member a field."
   recovery_window_in_days = var.secret_recovery_days
 }

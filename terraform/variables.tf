@@ -136,3 +136,124 @@ variable "secret_recovery_days" {
     error_message = "secret_recovery_days: 0, or 7 to 30."
   }
 }
+
+variable "lambda_package" {
+  type        = string
+  description = "Path of the zip that `make package` builds for Lambda; needed once a file has a stream with `runs_on: lambda`."
+  default     = null
+
+  validation {
+    condition     = var.lambda_package == null || can(regex("\\.zip$", var.lambda_package))
+    error_message = "lambda_package: the path of a `.zip` file."
+  }
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "Key that encrypts everything, whose policy lets CloudWatch, Logs and EventBridge use it; null makes one."
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn: the ARN of a key, as in arn:aws:kms:eu-central-1:123456789012:key/…; an alias is not enough."
+  }
+}
+
+variable "network" {
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  description = "Private subnets and security groups of jobs and functions; null leaves them outside of a network."
+  default     = null
+
+  validation {
+    condition     = var.network == null || try(length(var.network.subnet_ids) > 0 && length(var.network.security_group_ids) > 0, false)
+    error_message = "network: at least one subnet and one security group."
+  }
+}
+
+variable "alert_emails" {
+  type        = set(string)
+  description = "Addresses that are told of alarms and failed executions; each one confirms by a link first."
+  default     = []
+
+  validation {
+    condition     = alltrue([for email in var.alert_emails : can(regex("^[^@ ]+@[^@ ]+$", email))])
+    error_message = "alert_emails: addresses such as data@example.org."
+  }
+}
+
+variable "log_retention_days" {
+  type        = number
+  description = "Days that logs and access logs are kept."
+  default     = 365
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days: one of CloudWatch's steps, such as 30, 90, 365 or 731."
+  }
+}
+
+variable "maintenance_cron" {
+  type        = string
+  description = "When tables are compacted and old files deleted, in each source's time zone: the six fields of an AWS cron expression."
+  default     = "0 3 ? * SUN *"
+
+  validation {
+    condition     = length(split(" ", var.maintenance_cron)) == 6
+    error_message = "maintenance_cron: six fields (minutes, hours, day of month, month, day of week, year), such as `0 3 ? * SUN *`."
+  }
+}
+
+variable "query_limit_gb" {
+  type        = number
+  description = "Most gigabytes that one Athena query may read."
+  default     = 100
+
+  validation {
+    condition     = var.query_limit_gb >= 1
+    error_message = "query_limit_gb: at least 1."
+  }
+}
+
+variable "query_result_days" {
+  type        = number
+  description = "Days that the answers of Athena queries are kept."
+  default     = 30
+
+  validation {
+    condition     = var.query_result_days >= 1
+    error_message = "query_result_days: at least 1."
+  }
+}
+
+variable "log_store" {
+  type = object({
+    jar = string
+  })
+  description = "Delta's log store in DynamoDB, for those who write a table from outside too: the jar of delta-storage-s3-dynamodb on S3; null: one writer a table."
+  default     = null
+
+  validation {
+    condition     = var.log_store == null || try(can(regex("^s3://[^/]+/.+\\.jar$", var.log_store.jar)), false)
+    error_message = "log_store.jar: an object such as s3://my-libraries/delta-storage-s3-dynamodb-3.3.2.jar."
+  }
+}
+
+variable "shared_job_sources" {
+  type        = set(string)
+  description = "Sources that one shared job and state machine may run too, each by its name in the input; none: there is no shared job."
+  default     = []
+
+  validation {
+    condition     = length(var.shared_job_sources) <= 8
+    error_message = "shared_job_sources: at most 8, since one role's policy names all that they may reach."
+  }
+}
+
+variable "force_destroy" {
+  type        = bool
+  description = "Whether destroying the environment deletes the data in its buckets; for environments that come and go."
+  default     = false
+}

@@ -1,17 +1,9 @@
-# What comes out of two pipeline files: one that says everything, one that says the least. Offline: the provider is mocked.
+# What comes out of four pipeline files: one with sizes and fan-outs, one that is decoupled, one whose API changes
+# its secret, one that says the least.
+# Offline: the provider is mocked. The resources of a source are looked at by tests/terraform, in the state that this makes.
 
 mock_provider "aws" {
   source = "./tests/mocks"
-}
-
-override_resource {
-  target = aws_s3_bucket.lake
-  values = { arn = "arn:aws:s3:::lake" }
-}
-
-override_resource {
-  target = aws_s3_bucket.artifacts
-  values = { arn = "arn:aws:s3:::artifacts" }
 }
 
 override_resource {
@@ -24,137 +16,166 @@ override_resource {
   values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/account-AbCdEf" }
 }
 
+override_resource {
+  target = aws_secretsmanager_secret.this["headwater/app"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/app-AbCdEf" }
+}
+
+override_resource {
+  target = aws_secretsmanager_secret.this["headwater/ledger"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/ledger-AbCdEf" }
+}
+
 variables {
-  pipelines_dir = "./tests/pipelines"
-  wheel         = "./tests/headwater-0.0.0-py3-none-any.whl"
+  pipelines_dir  = "./tests/pipelines"
+  wheel          = "./tests/headwater-0.0.0-py3-none-any.whl"
+  lambda_package = "./tests/headwater-lambda.zip"
 }
 
 run "stack" {
   assert {
-    condition     = join(" ", sort(keys(aws_glue_job.this))) == "donorbox-ingest donorbox-load donorbox-sync open_data-ingest open_data-load open_data-sync"
-    error_message = "Each file makes its three jobs."
+    condition = output.jobs == {
+      for source in ["crm", "donorbox", "ledger", "open_data"] : source => { for script in ["sync", "ingest", "load", "maintain"] : script => "headwater-dev-${source}-${script}" }
+    }
+    error_message = "Each file makes its four jobs."
   }
   assert {
-    condition = (
-      aws_glue_job.this["donorbox-sync"].worker_type == "G.2X" && aws_glue_job.this["donorbox-sync"].number_of_workers == 4
-      && aws_glue_job.this["donorbox-sync"].timeout == 120 && aws_glue_job.this["donorbox-sync"].execution_class == "FLEX"
-    )
-    error_message = "A job has the sizes of its file."
+    condition     = output.databases == { crm = "dev_crm", donorbox = "dev_donorbox", ledger = "dev_ledger", open_data = "dev_open_data" }
+    error_message = "A database carries the environment's prefix."
   }
   assert {
-    condition     = aws_glue_job.this["open_data-sync"].glue_version == "5.1" && aws_glue_job.this["open_data-sync"].number_of_workers == 2
-    error_message = "A file without sizes gets the smallest job."
+    condition     = module.source["donorbox"].arguments["--database"] == "dev_donorbox" && module.source["donorbox"].arguments["--set"] == ""
+    error_message = "The database is an argument of its own, which a --set by hand does not lose."
   }
   assert {
-    condition     = aws_glue_job.this["donorbox-sync"].execution_property[0].max_concurrent_runs == 2 && aws_glue_job.this["open_data-sync"].execution_property[0].max_concurrent_runs == 1
-    error_message = "A job may run as often at once as streams stand side by side, and no oftener."
-  }
-  assert {
-    condition     = aws_glue_job.this["donorbox-sync"].default_arguments["--conf"] == "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog --conf spark.sql.session.timeZone=UTC"
+    condition     = module.source["donorbox"].arguments["--conf"] == "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog --conf spark.sql.session.timeZone=UTC"
     error_message = "Delta's settings stand in one chained --conf."
   }
   assert {
-    condition     = length(setsubtract(["--pipeline", "--lake", "--streams", "--from", "--to", "--full_refresh", "--run_id", "--set", "--margin_seconds"], keys(aws_glue_job.this["open_data-load"].default_arguments))) == 0
-    error_message = "Every argument of a job has a default: the script asks for all that stand in argv."
-  }
-  assert {
-    condition     = jsondecode(aws_glue_job.this["donorbox-sync"].default_arguments["--set"]).database == "dev_donorbox" && aws_glue_catalog_database.source["donorbox"].name == "dev_donorbox"
-    error_message = "The database carries the environment's prefix, in the catalog and in the job."
-  }
-  assert {
-    condition     = can(regex("^msgspec==[0-9.]+,pydantic==[0-9.]+,s3://[^,]+/lib/[0-9a-f]{12}/headwater-0.0.0-py3-none-any.whl$", aws_glue_job.this["donorbox-sync"].default_arguments["--additional-python-modules"]))
+    condition     = can(regex("^msgspec==[0-9.]+,pydantic==[0-9.]+,s3://headwater-dev-artifacts-123456789012/lib/[0-9a-f]{12}/headwater-0.0.0-py3-none-any.whl$", module.source["donorbox"].arguments["--additional-python-modules"]))
     error_message = "What Glue lacks is pinned, and the wheel's key holds its content's hash."
   }
   assert {
-    condition     = join(" ", sort(keys(aws_secretsmanager_secret.this))) == "headwater/account headwater/donorbox"
+    condition     = join(" ", sort(keys(aws_secretsmanager_secret.this))) == "headwater/account headwater/app headwater/donorbox headwater/ledger"
     error_message = "Each secret that a file refers to has a container, wherever in the file the reference stands."
   }
   assert {
-    condition     = join(" ", keys(aws_scheduler_schedule.source)) == "donorbox" && aws_scheduler_schedule.source["donorbox"].schedule_expression == "cron(0 6 * * ? *)"
-    error_message = "A file with a schedule has one, a file without has none."
+    condition     = length(aws_dynamodb_table.log_store) == 0 && length(aws_glue_connection.network) == 0 && length(module.shared_job) == 0
+    error_message = "What nobody asked for is not made: a log store, a network, a shared job."
   }
   assert {
-    condition     = aws_scheduler_schedule.source["donorbox"].schedule_expression_timezone == "America/New_York" && aws_scheduler_schedule.source["donorbox"].state == "ENABLED"
-    error_message = "A schedule keeps its own time zone."
+    condition     = length(aws_kms_key.this) == 1 && alltrue([for bucket in [module.lake, module.artifacts, module.results] : bucket.key_arn == local.key_arn]) && module.logs.key_arn == null
+    error_message = "One key encrypts every bucket but that of the access logs, which S3 must write to."
   }
   assert {
-    condition     = alltrue([for bucket in ["lake", "artifacts"] : aws_s3_bucket_versioning.this[bucket].versioning_configuration[0].status == "Enabled" && aws_s3_bucket_public_access_block.this[bucket].restrict_public_buckets])
-    error_message = "Both buckets are versioned and closed."
+    condition     = strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "Headwater/headwater-dev") && !strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "donorbox")
+    error_message = "The dashboard finds the sources by itself: a file more does not change it."
   }
-}
-
-run "least_privilege" {
   assert {
     condition = alltrue([
-      for key, policy in aws_iam_role_policy.job : alltrue([
-        for statement in jsondecode(policy.policy).Statement : !contains(statement.Resource, "*") || statement.Sid == "Metrics"
+      for source in ["crm", "donorbox", "ledger", "open_data"] : alltrue([
+        for job, policy in module.source[source].policies : alltrue([
+          for statement in policy.Statement : !contains(statement.Resource, "*") || statement.Sid == "Metrics"
+        ])
       ])
     ])
     error_message = "No statement is for every resource, but the metrics', whose action knows none."
   }
   assert {
     condition = alltrue([
-      for policy in aws_iam_role_policy.job : alltrue([
-        for statement in jsondecode(policy.policy).Statement : alltrue([for action in statement.Action : !strcontains(action, "*")])
+      for source in ["crm", "donorbox", "ledger", "open_data"] : alltrue([
+        for job, policy in module.source[source].policies : alltrue([
+          for statement in policy.Statement : alltrue([for action in statement.Action : !strcontains(action, "*")])
+        ])
       ])
     ])
     error_message = "No action is a star."
   }
   assert {
-    condition     = alltrue([for key in ["open_data-sync", "open_data-ingest", "open_data-load"] : !strcontains(aws_iam_role_policy.job[key].policy, "donorbox")])
+    condition     = !strcontains(jsonencode(module.source["open_data"].policies), "donorbox") && !strcontains(jsonencode(module.source["donorbox"].policies), "open_data")
     error_message = "No role names another source's secret, prefix or database."
   }
   assert {
-    condition     = !strcontains(aws_iam_role_policy.job["donorbox-load"].policy, "secretsmanager") && !strcontains(aws_iam_role_policy.job["donorbox-ingest"].policy, "tables/donorbox/*\"]")
+    condition     = !strcontains(jsonencode(module.source["donorbox"].policies.load), "secretsmanager:") && !strcontains(jsonencode(module.source["donorbox"].policies.ingest), "/tables/donorbox/*")
     error_message = "Load sees no secret; ingest writes no table."
   }
   assert {
-    condition = toset(flatten([for statement in jsondecode(aws_iam_role_policy.job["donorbox-sync"].policy).Statement : statement.Resource if statement.Sid == "Secret"])) == toset([
+    condition = toset(flatten([for statement in module.source["donorbox"].policies.sync.Statement : statement.Resource if statement.Sid == "Secret"])) == toset([
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/donorbox-AbCdEf",
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/account-AbCdEf",
     ])
     error_message = "The secrets are named in full."
   }
   assert {
-    condition     = length([for statement in jsondecode(aws_iam_role_policy.job["open_data-sync"].policy).Statement : statement if statement.Sid == "Secret"]) == 0
+    condition     = length([for statement in module.source["open_data"].policies.sync.Statement : statement if statement.Sid == "Secret"]) == 0
     error_message = "A source without secrets has no statement about them."
   }
+  assert {
+    condition = alltrue([
+      for job in ["ingest", "sync"] : [
+        for statement in module.source["ledger"].policies[job].Statement : statement.Resource
+        if contains(statement.Action, "secretsmanager:PutSecretValue")
+      ] == [["arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/ledger-AbCdEf"]]
+    ])
+    error_message = "A job that asks the API may keep a new refresh token, and write no other secret."
+  }
+  assert {
+    condition = alltrue([
+      for job in ["ingest", "sync"] : toset(flatten([
+        for statement in module.source["ledger"].policies[job].Statement : statement.Resource
+        if contains(statement.Action, "secretsmanager:GetSecretValue")
+        ])) == toset([
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/app-AbCdEf",
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:headwater/ledger-AbCdEf",
+      ])
+    ])
+    error_message = "What may be written may be read too, and so may the other secrets of the file."
+  }
+  assert {
+    condition     = !strcontains(jsonencode([for job in ["load", "maintain"] : module.source["ledger"].policies[job]]), "secretsmanager:")
+    error_message = "Load and maintain neither read nor write a secret."
+  }
 }
 
-run "shares" {
-  assert {
-    condition     = local.levels.donorbox[0].streams == ["campaigns", "donations"] && local.levels.donorbox[1].streams == ["comments"] && local.levels.donorbox[2].streams == ["replies"]
-    error_message = "A fan-out stream stands in a level after its parents."
-  }
-  assert {
-    condition     = jsondecode(local.levels.donorbox[0].set) == { database = "dev_donorbox", "limits.requests_per_second" = 5, "limits.concurrency" = 2 }
-    error_message = "Streams side by side divide the limits that the file declares."
-  }
-  assert {
-    condition     = jsondecode(local.levels.donorbox[1].set) == { database = "dev_donorbox" }
-    error_message = "A stream alone has the whole."
-  }
-}
-
-run "one_at_a_time" {
+run "another_environment" {
   command = plan
   variables {
-    parallel_streams  = 1
-    schedules_enabled = false
-    database_prefix   = ""
-    dependencies      = "./tests/headwater.gluewheels.zip"
+    environment        = "prod"
+    database_prefix    = ""
+    dependencies       = "./tests/headwater.gluewheels.zip"
+    kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/theirs"
+    log_store          = { jar = "s3://libraries/delta-storage-s3-dynamodb-3.3.2.jar" }
+    network            = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
+    shared_job_sources = ["open_data", "donorbox"]
+    alert_emails       = ["data@example.org"]
   }
 
   assert {
-    condition     = aws_glue_job.this["donorbox-sync"].execution_property[0].max_concurrent_runs == 1 && jsondecode(local.levels.donorbox[0].set) == { database = "donorbox" }
-    error_message = "One stream at a time: one run at a time, with the whole budget."
+    condition     = output.databases.donorbox == "donorbox"
+    error_message = "A prefix can be none."
   }
   assert {
-    condition     = aws_scheduler_schedule.source["donorbox"].state == "DISABLED"
-    error_message = "An environment can switch all schedules off."
-  }
-  assert {
-    condition     = length(local.python_modules) == 2 && can(regex("/lib/[0-9a-f]{12}/headwater.gluewheels.zip$", local.python_modules[0]))
+    condition     = length(local.python_modules) == 2 && length(aws_s3_object.dependencies) == 1
     error_message = "With the zip of wheels nothing is named that pip would fetch."
+  }
+  assert {
+    condition     = length(aws_kms_key.this) == 0 && local.key_arn == "arn:aws:kms:us-east-1:123456789012:key/theirs"
+    error_message = "A key that is given is used, and none is made."
+  }
+  assert {
+    condition     = aws_dynamodb_table.log_store["own"].hash_key == "tablePath" && aws_dynamodb_table.log_store["own"].range_key == "fileName" && length(regexall("S3DynamoDBLogStore.ddb.tableName=headwater-prod-delta-log", module.source["crm"].arguments["--conf"])) == 1
+    error_message = "A log store that is asked for is made as Delta wants it, and every job knows it."
+  }
+  assert {
+    condition     = aws_glue_connection.network["own"].connection_type == "NETWORK" && aws_glue_connection.network["own"].physical_connection_requirements[0].subnet_id == "subnet-1"
+    error_message = "A network that is given becomes a connection."
+  }
+  assert {
+    condition     = keys(aws_sns_topic_subscription.email) == ["data@example.org"]
+    error_message = "Who is to be told is subscribed."
+  }
+  assert {
+    condition     = length(module.shared_job) == 1
+    error_message = "A shared job is made where sources are named for it."
   }
 }

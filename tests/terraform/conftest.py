@@ -84,7 +84,7 @@ def tested(stack: Terraform) -> Tested:
     state: dict[str, Any] = next(
         (json.loads(line)["test_state"] for line in lines if line.endswith('"type":"test_state"}')), {}
     )
-    resources = state.get("root_module", {}).get("resources", [])
+    resources = list(_resources(state.get("root_module", {})))
     events = [json.loads(line) for line in lines if len(line) < 1_000_000]
     status = next(event["test_summary"]["status"] for event in events if event["type"] == "test_summary")
     told = [f"{event['@message']} {_detail(event)}" for event in events if event["@level"] == "error"]
@@ -115,6 +115,12 @@ def terraform_value(environment: dict[str, str], tmp_path_factory: pytest.TempPa
     """Return the value of an expression of Terraform's language."""
     terraform = Terraform(tmp_path_factory.mktemp("empty"), environment)
     return lambda expression: json.loads(json.loads(terraform.output("console", stdin=f"jsonencode({expression})")))
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", ())
+    for child in module.get("child_modules", ()):
+        yield from _resources(child)
 
 
 def _detail(event: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from glue_lib.runtime.arguments import from_argv
+from glue_lib.runtime.arguments import NAMES, from_argv, from_event
 from glue_lib.spec import document
 from glue_lib.spec.derived import derived
 from glue_lib.spec.loader import load
@@ -99,28 +99,47 @@ def test_both_know_the_secrets_of_every_auth_and_which_of_them_are_written_to(de
     assert python["session"]["secrets"] == ["c/d"] and python["session"]["kept_secrets"] == []
 
 
-def test_both_know_the_same_limits_when_a_file_names_none(derive: Derive, tmp_path: Path) -> None:
-    (tmp_path / "least.yaml").write_text(_LEAST)
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
+def test_a_stream_stands_in_a_level_behind_all_that_it_waits_for(folder: Path, derive: Derive) -> None:
+    derived_there = derive(folder)
+    assert isinstance(derived_there, dict), derived_there
 
-    terraform = derive(tmp_path)
+    for pipeline in map(load, sorted(folder.glob("*.yaml"))):
+        levels = derived_there[pipeline.source]["levels"]
+        place = {stream: number for number, level in enumerate(levels) for stream in level}
+        assert place.keys() == pipeline.streams.keys()
+        for name, stream in pipeline.streams.items():
+            awaited = {*stream.parents, *([stream.deletes] if stream.deletes else [])}
+            assert place[name] == max((place[one] + 1 for one in awaited), default=0), name
 
-    assert isinstance(terraform, dict), terraform
-    assert terraform["least"]["limits"] == load(tmp_path / "least.yaml").limits.model_dump(
-        include={"requests_per_second", "concurrency"}
-    )
+
+def test_what_the_workflow_tells_a_job_is_what_a_job_can_read(tested: Any) -> None:
+    machine = json.loads(tested.resources['module.source["donorbox"].aws_sfn_state_machine.this']["definition"])
+    shares = [level["share"] for level in machine["States"]["Take donorbox"]["Result"]["levels"]]
+    lines = machine["States"]["State the defaults"]["Parameters"]["defaults"]
+    sync = _in(machine, "Sync")["Parameters"]["Arguments"]
+
+    read = [from_argv(_argv(tested, {"--share": share, "--set": lines["set"]})) for share in shares]
+
+    assert [str(one.share) for one in read] == ["1/2", "1", "1"]
+    assert {one.database for one in read} == {"dev_donorbox"}
+    assert {name.removesuffix(".$") for name in sync} <= {f"--{name}" for name in NAMES}
 
 
-def test_what_the_workflow_sets_is_what_a_job_can_read(tested: Any) -> None:
-    machine = json.loads(tested.resources['aws_sfn_state_machine.source["donorbox"]']["definition"])
-    together, alone, _ = [
-        json.loads(level["set"]) for level in machine["States"]["Take the input"]["Parameters"]["levels"]
-    ]
-    file = FOLDERS["fixtures"] / "donorbox.yaml"
+def test_what_the_workflow_sends_a_function_is_an_event_that_it_can_read(tested: Any) -> None:
+    machine = json.loads(tested.resources['module.source["crm"].aws_sfn_state_machine.this']["definition"])
+    payload = _in(machine, "Ingest by Lambda")["Parameters"]["Payload"]
+    defaults = machine["States"]["State the defaults"]["Parameters"]["defaults"]
+    at = machine["States"]["Take crm"]["Result"]
+    known = {"$.stream": "stages", "$.share": "1/3", "$.pipeline": at["pipeline"], "$.database": at["database"]}
+    known |= {f"$.input.{name}": value for name, value in defaults.items()}
+    known |= {"$.input.run_id": "20261124T083000Z-3fa9c1aa"}
 
-    shared, whole = load(file, together), load(file, alone)
+    read = from_event({name.removesuffix(".$"): known.get(value, value) for name, value in payload.items()})
 
-    assert (shared.limits.requests_per_second, shared.limits.concurrency, shared.database) == (5, 2, "dev_donorbox")
-    assert (whole.limits.requests_per_second, whole.limits.concurrency, whole.database) == (10, 4, "dev_donorbox")
+    assert (read.streams, read.database, str(read.share), read.overrides) == (("stages",), "dev_crm", "1/3", {})
+    assert read.lake == "s3://headwater-dev-lake-123456789012" and read.pipeline.endswith("/crm.yaml")
+    assert not any(isinstance(value, str) and value.startswith("$.") for value in vars(read).values())
 
 
 def test_a_job_may_write_whatever_it_keeps_of_a_source_beside_its_records(tested: Any) -> None:
@@ -128,8 +147,8 @@ def test_a_job_may_write_whatever_it_keeps_of_a_source_beside_its_records(tested
     kinds = set(re.findall(r'f"_headwater/(\w+)/\{', code))
     assert kinds >= {"positions", "leases", "quota", "calls", "outcomes"}
 
-    for job in ("ingest", "load", "sync"):
-        policy = json.loads(tested.resources[f'aws_iam_role_policy.job["donorbox-{job}"]']["policy"])
+    for job in ("ingest", "load", "sync", "maintain"):
+        policy = json.loads(tested.resources[f'module.source["donorbox"].aws_iam_role_policy.job["{job}"]']["policy"])
         writable = {
             resource.partition("/_headwater/")[2]
             for statement in policy["Statement"]
@@ -140,13 +159,31 @@ def test_a_job_may_write_whatever_it_keeps_of_a_source_beside_its_records(tested
 
 
 def test_the_defaults_of_a_job_are_arguments_that_it_can_read(tested: Any) -> None:
-    given = tested.resources['aws_glue_job.this["donorbox-load"]']["default_arguments"]
-
-    read = from_argv([word for pair in given.items() for word in pair])
+    read = from_argv(_argv(tested))
 
     assert (read.streams, read.start, read.end, read.full_refresh, read.run_id) == ((), None, None, False, None)
-    assert read.overrides == {"database": "dev_donorbox"}
+    assert (read.overrides, read.database, read.share) == ({}, "dev_donorbox", 1)
+    assert read.metrics_namespace == "Headwater/headwater-dev"
     assert read.pipeline.endswith("/donorbox.yaml")
+
+
+def test_every_argument_of_a_job_has_a_default(tested: Any) -> None:
+    given = tested.resources['module.source["donorbox"].aws_glue_job.this["load"]']["default_arguments"]
+
+    assert {f"--{name}" for name in NAMES} <= given.keys()
+
+
+def _argv(tested: Any, more: dict[str, str] | None = None) -> list[str]:
+    """The words by which Glue starts the script."""
+    given = tested.resources['module.source["donorbox"].aws_glue_job.this["load"]']["default_arguments"]
+    return [word for pair in {**given, **(more or {})}.items() for word in pair]
+
+
+def _in(machine: dict[str, Any], state: str) -> dict[str, Any]:
+    """A state of a stream's own machine."""
+    level = machine["States"]["Level by level"]["ItemProcessor"]["States"]["Streams side by side"]
+    found: dict[str, Any] = level["ItemProcessor"]["States"][state]
+    return found
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,25 @@ import pytest
 from moto import mock_aws
 
 _TERMINAL = {"Succeed", "Fail"}
-_JOB = {"Type": "Pass", "ResultPath": "$.job", "Next": "Read the outcome"}
 _OUTCOME = {"Type": "Pass", "ResultPath": "$.outcome", "Next": "Is it complete?"}
+
+
+def _definition(tested: Any, source: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        tested.resources[f'module.source["{source}"].aws_sfn_state_machine.this']["definition"]
+    )
+    return found
 
 
 @pytest.fixture(scope="module")
 def definition(tested: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(tested.resources['aws_sfn_state_machine.source["donorbox"]']["definition"])
-    return found
+    return _definition(tested, "donorbox")
+
+
+@pytest.fixture(scope="module")
+def decoupled(tested: Any) -> dict[str, Any]:
+    """The machine of a source whose streams land and load in steps of their own, some by Lambda."""
+    return _definition(tested, "crm")
 
 
 def _machines(machine: dict[str, Any], where: str = "top") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -38,7 +49,10 @@ def _stream(definition: dict[str, Any]) -> dict[str, Any]:
     return states
 
 
-def test_every_state_is_reached_and_leads_somewhere(definition: dict[str, Any]) -> None:
+@pytest.mark.parametrize("source", ["crm", "donorbox", "open_data"])
+def test_every_state_is_reached_and_leads_somewhere(source: str, tested: Any) -> None:
+    definition = _definition(tested, source)
+
     for where, machine in _machines(definition):
         states, seen, waiting = machine["States"], set(), {machine["StartAt"]}
         while waiting:
@@ -63,8 +77,10 @@ def test_a_full_glue_is_waited_for_before_a_failed_job_is_tried_again(definition
 
 
 def test_a_job_that_cannot_be_saved_is_caught_and_named(definition: dict[str, Any]) -> None:
-    for name in ("Sync", "Read the outcome"):
-        (catch,) = _stream(definition)[name]["Catch"]
+    tasks = [state for state in _stream(definition).values() if state["Type"] == "Task"]
+    assert len(tasks) == 5
+    for task in tasks:
+        (catch,) = task["Catch"]
         assert catch == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Failed"}
 
 
@@ -72,16 +88,41 @@ def test_a_task_outlasts_the_job_so_that_glue_tells_of_the_timeout(definition: d
     assert _stream(definition)["Sync"]["TimeoutSeconds"] > 120 * 60
 
 
-def _run(definition: dict[str, Any], given: dict[str, Any], outcome: dict[str, Any]) -> dict[str, Any]:
-    """Run the machine; each job only says what it was given, and ends with `outcome`."""
+def _run(
+    definition: dict[str, Any], given: dict[str, Any], outcome: dict[str, Any], *, failing: bool = True
+) -> dict[str, Any]:
+    """Run the machine; each task only notes what it is given, and what is ingested ends with `outcome`.
+
+    Without `failing` the machine succeeds where it would fail, so that what it noted can be read.
+    """
     # moto has a date where AWS has text.
     machine = json.loads(json.dumps(definition).replace("$$.Execution.StartTime", "'2026-11-24T08:30:00.123Z'"))
     states = _stream(machine)
-    states["Sync"] = {**_JOB, "Parameters": states["Sync"]["Parameters"]}
+    for name, state in [*states.items(), *machine["States"].items()]:
+        if state["Type"] == "Task":
+            _note(name, state)
     states["Read the outcome"] = {**_OUTCOME, "Result": {"value": outcome}}
-    states["Complete"]["Parameters"]["job.$"] = "$.job"
+    states["Complete"]["Parameters"]["tasks.$"] = "$.tasks"
+    machine["States"]["Take the input"]["Parameters"]["tasks"] = []
+    level = machine["States"]["Level by level"]["ItemProcessor"]["States"]
+    level["Streams side by side"]["ItemSelector"]["tasks"] = []
+    if not failing:
+        machine["States"]["Execution failed"] = {"Type": "Succeed"}
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         return _executed(json.dumps(machine), json.dumps(given))
+
+
+def _note(name: str, state: dict[str, Any]) -> None:
+    """Put a state into the place of a task that notes what the task would have been given."""
+    after = {"Next": state["Next"]} if "Next" in state else {"End": True}
+    noted = {"before.$": "$.tasks", "task": name, "given": state["Parameters"]}
+    state.clear()
+    state |= {"Type": "Pass", "Parameters": noted, "ResultPath": "$.tasks", **after}
+
+
+def _noted(tasks: Any) -> list[tuple[str, dict[str, Any]]]:
+    """What was done, in order: the name of each task and what it was given."""
+    return [*_noted(tasks["before"]), (tasks["task"], tasks["given"])] if tasks else []
 
 
 def _executed(machine: str, given: str) -> dict[str, Any]:
@@ -113,7 +154,7 @@ def test_an_execution_without_input_syncs_every_stream_parents_first(definition:
 def test_every_job_of_an_execution_gets_one_run_id_that_sorts_by_time(definition: dict[str, Any]) -> None:
     levels = _levels(_run(definition, {}, {"status": "complete"}))
 
-    (run_id,) = {stream["job"]["Arguments"]["--run_id"] for level in levels for stream in level}
+    (run_id,) = {_arguments(stream)["--run_id"] for level in levels for stream in level}
     assert run_id.startswith("20261124T083000Z-")
     assert len(run_id) == len("20261124T083000Z-") + 8
 
@@ -121,28 +162,99 @@ def test_every_job_of_an_execution_gets_one_run_id_that_sorts_by_time(definition
 def test_streams_side_by_side_are_given_their_share_of_the_limits(definition: dict[str, Any]) -> None:
     levels = _levels(_run(definition, {}, {"status": "complete"}))
 
-    together, alone = (json.loads(levels[number][0]["job"]["Arguments"]["--set"]) for number in (0, 1))
-    assert together == {"database": "dev_donorbox", "limits.requests_per_second": 5, "limits.concurrency": 2}
-    assert alone == {"database": "dev_donorbox"}
+    assert [[_arguments(stream)["--share"] for stream in level] for level in levels] == [["1/2", "1/2"], ["1"], ["1"]]
 
 
 def test_a_backfill_is_the_same_workflow_with_input(definition: dict[str, Any]) -> None:
     given = {"streams": ["donations"], "from": "2024-01-01", "to": "2024-02-01", "run_id": "backfill-1"}
 
-    levels = _levels(_run(definition, given, {"status": "complete"}))
+    levels = _levels(_run(definition, given | {"set": '{"limits.concurrency": 1}'}, {"status": "complete"}))
 
     skipped, donations = levels[0]
     assert skipped == {"stream": "campaigns", "status": "skipped"}
-    arguments = donations["job"]["Arguments"]
-    assert (arguments["--streams"], arguments["--from"], arguments["--to"]) == ("donations", "2024-01-01", "2024-02-01")
-    assert (arguments["--run_id"], arguments["--full_refresh"]) == ("backfill-1", "false")
+    assert _arguments(donations) == {
+        "--streams": "donations",
+        "--from": "2024-01-01",
+        "--to": "2024-02-01",
+        "--full_refresh": "false",
+        "--run_id": "backfill-1",
+        "--share": "1/2",
+        "--set": '{"limits.concurrency": 1}',
+    }
 
 
-def test_a_misspelt_stream_is_an_error_not_an_empty_success(definition: dict[str, Any]) -> None:
-    found = _run(definition, {"streams": ["donatoins"]}, {"status": "complete"})
+def test_each_stream_takes_the_way_that_its_file_says(decoupled: dict[str, Any]) -> None:
+    levels = _levels(_run(decoupled, {"full_refresh": "true"}, {"status": "complete"}))
 
-    assert (found["status"], found["error"]) == ("FAILED", "Headwater.UnknownStream")
-    assert found["cause"] == "streams: donorbox has no stream donatoins"
+    ways = {stream["stream"]: _noted(stream["tasks"]) for level in levels for stream in level}
+    assert {stream: [name for name, _ in tasks] for stream, tasks in ways.items()} == {
+        "people": ["Ingest", "Load"],
+        "people_gone": ["Ingest", "Load"],
+        "notes": ["Sync"],
+        "stages": ["Ingest by Lambda", "Load"],
+        "owners": ["Ingest by Lambda", "Load"],
+    }
+    assert [sorted(stream["stream"] for stream in level) for level in levels] == [
+        ["owners", "people", "stages"],
+        ["notes", "people_gone"],
+    ]
+    (_, called), (_, loaded) = ways["stages"]
+    assert called["FunctionName"] == "headwater-dev-crm-ingest"
+    assert (called["Payload"]["streams"], called["Payload"]["full_refresh"]) == ("stages", "true")
+    # A load that follows brings in what was landed; told to refresh, it would load all that ever was.
+    assert (loaded["JobName"], loaded["Arguments"]["--full_refresh"]) == ("headwater-dev-crm-load", "false")
+    assert loaded["Arguments"]["--run_id"] == called["Payload"]["run_id"]
+
+
+@pytest.mark.parametrize(
+    ("given", "people", "stages"),
+    [
+        ({"task": "ingest"}, ["Ingest"], ["Ingest by Lambda"]),
+        ({"task": "load"}, ["Load alone"], ["Load alone"]),
+        ({"task": "sync"}, ["Ingest", "Load"], ["Ingest by Lambda", "Load"]),
+    ],
+)
+def test_half_of_the_way_can_be_asked_for(
+    given: dict[str, Any], people: list[str], stages: list[str], decoupled: dict[str, Any]
+) -> None:
+    levels = _levels(_run(decoupled, given, {"status": "complete"}))
+
+    done = {stream["stream"]: [name for name, _ in _noted(stream["tasks"])] for stream in levels[0]}
+    assert (done["people"], done["stages"]) == (people, stages)
+
+
+@pytest.mark.parametrize(("asked", "run_id"), [({}, ""), ({"run_id": "r1"}, "r1")])
+def test_a_load_alone_makes_no_run_of_its_own(asked: dict[str, str], run_id: str, decoupled: dict[str, Any]) -> None:
+    levels = _levels(_run(decoupled, {"task": "load", "full_refresh": "true"} | asked, {}))
+
+    arguments = _arguments(levels[0][0])
+    assert (arguments["--run_id"], arguments["--full_refresh"]) == (run_id, "true")
+
+
+def test_maintenance_is_a_task_of_the_same_machine(definition: dict[str, Any]) -> None:
+    found = _run(definition, {"task": "maintain"}, {})
+
+    assert found["status"] == "SUCCEEDED"
+    assert _noted(json.loads(found["output"])["tasks"]) == [
+        ("Maintain", {"JobName": "headwater-dev-donorbox-maintain"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "cause"),
+    [
+        ({"streams": ["donatoins"]}, "Headwater.UnknownStream", "streams: donorbox has no stream donatoins"),
+        ({"source": "hubspot"}, "Headwater.UnknownSource", "source: there is no hubspot here"),
+        ({"task": "synch"}, "Headwater.UnknownTask", "task: synch is none of those that the comment"),
+    ],
+)
+def test_a_misspelt_input_is_an_error_not_an_empty_success(
+    given: dict[str, Any], error: str, cause: str, definition: dict[str, Any]
+) -> None:
+    found = _run(definition, given, {"status": "complete"})
+
+    assert (found["status"], found["error"]) == ("FAILED", error)
+    assert found["cause"].startswith(cause)
 
 
 def test_a_failed_stream_lets_its_level_end_and_stops_the_next(definition: dict[str, Any]) -> None:
@@ -152,6 +264,23 @@ def test_a_failed_stream_lets_its_level_end_and_stops_the_next(definition: dict[
     assert [stream["stream"] for stream in json.loads(found["cause"])] == ["campaigns", "donations"]
 
 
+def test_whoever_listens_is_told_which_source_failed_and_why(definition: dict[str, Any]) -> None:
+    found = _run(definition, {"run_id": "r1"}, {"status": "failed"}, failing=False)
+
+    ((task, given),) = _noted(json.loads(found["output"])["tasks"])
+    assert (task, given["Subject"]) == ("Notify", "donorbox failed")
+    message = given["Message"]
+    assert (message["source"], message["run_id"], message["error"]) == ("donorbox", "r1", "Headwater.StreamFailed")
+    assert [stream["error"] for stream in json.loads(message["cause"])] == ["the run ended failed"] * 2
+
+
+def test_an_execution_whose_message_cannot_be_sent_has_failed_all_the_same(definition: dict[str, Any]) -> None:
+    notify = definition["States"]["Notify"]
+
+    assert notify["Catch"] == [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Execution failed"}]
+    assert notify["Next"] == "Execution failed" and notify["ResultPath"] is None
+
+
 def test_an_incomplete_run_that_names_no_time_to_resume_is_a_failure(definition: dict[str, Any]) -> None:
     found = _run(definition, {}, {"status": "incomplete", "resume_at": None})
 
@@ -159,9 +288,19 @@ def test_an_incomplete_run_that_names_no_time_to_resume_is_a_failure(definition:
     assert json.loads(found["cause"])[0]["error"] == "the run ended incomplete"
 
 
-def test_an_incomplete_run_waits_and_goes_on_with_the_same_run(definition: dict[str, Any]) -> None:
-    states = _stream(definition)
+@pytest.mark.parametrize("source", ["crm", "donorbox"])
+def test_an_incomplete_run_waits_and_goes_on_with_the_same_run(source: str, tested: Any) -> None:
+    states = _stream(_definition(tested, source))
 
     assert states["Wait for the API"]["TimestampPath"] == "$.outcome.value.resume_at"
-    assert states["Wait for the API"]["Next"] == "Sync"
-    assert states["Sync"]["Parameters"]["Arguments"]["--run_id.$"] == "$.input.run_id"
+    assert states["Wait for the API"]["Next"] == "How is it run?"
+    for name in {"Sync", "Ingest"} & states.keys():
+        assert states[name]["Parameters"]["Arguments"]["--run_id.$"] == "$.input.run_id"
+        assert states[name]["Next"] == "Read the outcome"
+
+
+def _arguments(stream: dict[str, Any]) -> dict[str, str]:
+    """The arguments of the one job that a stream was run by."""
+    ((_, given),) = _noted(stream["tasks"])
+    arguments: dict[str, str] = given["Arguments"]
+    return arguments

@@ -37,17 +37,29 @@ locals {
     }
   }
 
-  # Streams by how far they stand from a stream without parents. Terraform has no recursion: four levels are written out.
-  first  = { for name, parents in local.parents : name => [for stream, of in parents : stream if length(of) == 0] }
-  second = { for name, parents in local.parents : name => [for stream, of in parents : stream if length(of) > 0 && length(setsubtract(of, local.first[name])) == 0] }
+  # A stream that tells the deletions of another one comes behind it, as a fan-out behind its parents.
+  deletes = {
+    for name, spec in local.files : name => {
+      for stream, body in spec.streams : stream => body.deletes if try(coalesce(body.deletes), "") != ""
+    }
+  }
+  behind = {
+    for name, parents in local.parents : name => {
+      for stream, of in parents : stream => distinct(concat(of, try([tostring(local.deletes[name][stream])], [])))
+    }
+  }
+
+  # Streams by how far they stand from one that waits for none. Terraform has no recursion: four levels are written out.
+  first  = { for name, parents in local.behind : name => [for stream, of in parents : stream if length(of) == 0] }
+  second = { for name, parents in local.behind : name => [for stream, of in parents : stream if length(of) > 0 && length(setsubtract(of, local.first[name])) == 0] }
   third = {
-    for name, parents in local.parents : name => [
+    for name, parents in local.behind : name => [
       for stream, of in parents : stream
       if !contains(local.second[name], stream) && length(of) > 0 && length(setsubtract(of, concat(local.first[name], local.second[name]))) == 0
     ]
   }
   fourth = {
-    for name, parents in local.parents : name => [
+    for name, parents in local.behind : name => [
       for stream, of in parents : stream
       if !contains(concat(local.second[name], local.third[name]), stream) && length(of) > 0
       && length(setsubtract(of, concat(local.first[name], local.second[name], local.third[name]))) == 0
@@ -105,12 +117,9 @@ locals {
       }
       jobs = { for script in ["sync", "ingest", "load"] : script => "${spec.source}-${script}" }
 
-      file   = name
-      levels = local.levels[name]
-      limits = {
-        requests_per_second = tonumber(try(coalesce(spec.limits.requests_per_second), 10))
-        concurrency         = tonumber(try(coalesce(spec.limits.concurrency), 4))
-      }
+      file    = name
+      levels  = local.levels[name]
+      deletes = local.deletes[name]
     }
   ]
 }

@@ -18,7 +18,7 @@ output "pipelines" {
   }
   precondition {
     condition     = alltrue([for pipeline in local.pipelines : length(flatten(pipeline.levels)) == length(pipeline.streams)])
-    error_message = "A fan-out stream names a parent that does not exist, waits for itself, or stands more than three levels below a stream without parents."
+    error_message = "A fan-out stream names a parent that does not exist, waits for itself, or stands more than three levels below a stream without parents; `deletes` counts as a parent."
   }
   precondition {
     condition     = alltrue([for pipeline in local.pipelines : pipeline.glue.execution_class != "FLEX" || contains(["G.1X", "G.2X"], pipeline.glue.worker_type)])

@@ -1,0 +1,126 @@
+# What a job may do is data: `statements` says it, `needs` which of it each script uses. Ingest sees the secret and never
+# the tables; load sees the tables and never the secret.
+
+locals {
+  needs = {
+    ingest   = concat(local.on_glue, ["raw_write", "secret", "kept_secret"])
+    load     = concat(local.on_glue, ["raw_read", "tables", "catalog", "log_store"])
+    sync     = concat(local.on_glue, ["raw_write", "secret", "kept_secret", "tables", "catalog", "log_store"])
+    maintain = concat(local.on_glue, ["raw_write", "tables", "catalog", "log_store"])
+    lambda   = ["pipeline", "list", "records", "key", "raw_write", "secret", "kept_secret", "function_logs", "interfaces", "describe"]
+  }
+  on_glue = ["code", "pipeline", "list", "temporary", "records", "key", "probe", "logs", "metrics", "connection", "interfaces", "tags", "describe"]
+
+  read  = ["s3:GetObject"]
+  write = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+
+  here      = "${var.platform.region}:${var.platform.account}"
+  artifacts = "${local.arn}:s3:::${var.platform.artifacts}"
+  glue      = "${local.arn}:glue:${local.here}"
+  ec2       = "${local.arn}:ec2:${local.here}"
+
+  # Where the source's objects are in the lake; the outcome of a run is found by the run's id alone.
+  prefixes = {
+    raw       = ["raw/${local.source}/*"]
+    tables    = ["tables/${local.source}/*"]
+    records   = concat([for kind in ["positions", "leases", "quota", "calls", "replays"] : "_headwater/${kind}/${local.source}/*"], ["_headwater/outcomes/*"])
+    temporary = ["_headwater/tmp/${local.source}/*"]
+  }
+  objects = { for kind, prefixes in local.prefixes : kind => [for prefix in prefixes : "${local.lake}/${prefix}"] }
+
+  subnets    = flatten(values(var.platform.networks)[*].subnet_ids)
+  groups     = flatten(values(var.platform.networks)[*].security_group_ids)
+  interfaces = length(local.subnets) == 0 ? [] : concat(["${local.ec2}:network-interface/*"], [for id in local.subnets : "${local.ec2}:subnet/${id}"], [for id in local.groups : "${local.ec2}:security-group/${id}"])
+
+  # One without resources is no statement: a source without secrets, jobs without a network.
+  statements = {
+    code     = { actions = local.read, resources = ["${local.artifacts}/jobs/*", "${local.artifacts}/lib/*"] }
+    pipeline = { actions = local.read, resources = ["${local.artifacts}/pipelines/${local.source}/*"] }
+    # S3 compares the prefix of the objects asked for, too: without this, one that is absent is a 403 instead of a 404.
+    list = {
+      actions   = ["s3:ListBucket"]
+      resources = [local.lake]
+      condition = { StringLike = { "s3:prefix" = flatten([for prefixes in values(local.prefixes) : [for prefix in prefixes : [trimsuffix(prefix, "/*"), prefix]]]) } }
+    }
+    raw_read  = { actions = local.read, resources = local.objects.raw }
+    raw_write = { actions = local.write, resources = local.objects.raw }
+    records   = { actions = local.write, resources = local.objects.records }
+    tables    = { actions = local.write, resources = local.objects.tables }
+    temporary = { actions = local.write, resources = local.objects.temporary }
+    key = {
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [var.platform.key_arn]
+      condition = { StringEquals = { "kms:ViaService" = [for service in ["s3", "secretsmanager"] : "${service}.${var.platform.region}.amazonaws.com"] } }
+    }
+    secret = {
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [for name in var.pipeline.secrets : var.platform.secret_arns[name]]
+    }
+    # An API may put a new refresh token in the place of the one that it was shown.
+    kept_secret = {
+      actions   = ["secretsmanager:PutSecretValue"]
+      resources = [for name in var.pipeline.kept_secrets : var.platform.secret_arns[name]]
+    }
+    catalog = {
+      actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:CreateTable", "glue:UpdateTable"]
+      resources = ["${local.glue}:catalog", "${local.glue}:database/${var.platform.database}", "${local.glue}:table/${var.platform.database}/*"]
+    }
+    # Spark looks for both when it opens the catalog, and a denial ends the job.
+    probe = {
+      actions   = ["glue:GetDatabase"]
+      resources = ["${local.glue}:catalog", "${local.glue}:database/default", "${local.glue}:database/global_temp"]
+    }
+    log_store = {
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query", "dynamodb:DescribeTable"]
+      resources = var.platform.log_store == null ? [] : [var.platform.log_store.arn]
+    }
+    logs = {
+      actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      resources = ["${local.arn}:logs:${local.here}:log-group:${local.log_prefix}/*"]
+    }
+    function_logs = {
+      actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      resources = [for group in aws_cloudwatch_log_group.function : "${local.arn}:logs:${local.here}:log-group:${group.name}:*"]
+    }
+    metrics = {
+      actions   = ["cloudwatch:PutMetricData"]
+      resources = ["*"] # The action knows no resources; the namespace narrows it.
+      condition = { StringEquals = { "cloudwatch:namespace" = ["Glue", var.platform.metrics_namespace] } }
+    }
+    connection = {
+      actions   = ["glue:GetConnection"]
+      resources = length(local.connections) == 0 ? [] : concat(["${local.glue}:catalog"], [for name in local.connections : "${local.glue}:connection/${name}"])
+    }
+    interfaces = {
+      actions   = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
+      resources = local.interfaces
+    }
+    tags = {
+      actions   = ["ec2:CreateTags", "ec2:DeleteTags"]
+      resources = length(local.interfaces) == 0 ? [] : ["${local.ec2}:network-interface/*"]
+      condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["aws-glue-service-resource"] } }
+    }
+    describe = {
+      actions   = [for kind in ["NetworkInterfaces", "VpcEndpoints", "RouteTables", "Subnets", "SecurityGroups", "VpcAttribute"] : "ec2:Describe${kind}"]
+      resources = length(local.interfaces) == 0 ? [] : ["*"] # No action of this kind knows resources.
+    }
+  }
+  connections = distinct(concat(var.platform.connections, var.pipeline.glue.connections))
+
+  policies = {
+    for job, needs in local.needs : job => {
+      Version = "2012-10-17"
+      Statement = [
+        for name in needs : merge(
+          {
+            Sid      = replace(title(replace(name, "_", " ")), " ", "")
+            Effect   = "Allow"
+            Action   = local.statements[name].actions
+            Resource = local.statements[name].resources
+          },
+          can(local.statements[name].condition) ? { Condition = local.statements[name].condition } : {},
+        ) if length(local.statements[name].resources) > 0
+      ]
+    }
+  }
+}
