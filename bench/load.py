@@ -1,0 +1,246 @@
+"""What does a load cost, and how does it grow? Promises: full ≤ 1.5 × by hand, upsert ≤ 35 % of full, 10 × in ≤ 11 ×.
+
+    python bench/load.py                        100,000 records and 10,000
+    python bench/load.py --records 1000000      the promises' size: some minutes
+    python bench/load.py --times 3              each measured three times, in turn; the median counts
+
+Records of 1 KB (a nested object, an array, and another one in its elements) are landed raw; then processes of their
+own load them: ours, and the job of `bench/by_hand.py` over the same files, by the same JVM with the same settings.
+Seconds count from when Spark runs to when the last table is written. Beside them stand the seconds of processor time,
+which other work on the machine does not change.
+
+The second run changes 5 % of the records and brings 2 % new ones: the youngest, as in most sources (`recent`), or any
+(`anywhere`), which touch every file of a table.
+"""
+
+import argparse
+import json
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+PIPELINE = """
+source: bench
+base_url: http://127.0.0.1:9
+streams: {records: {path: /records, key: [id], order: [updated_at], write: upsert}}
+"""
+PAGE = 1_000
+CHANGED, NEW = 0.05, 0.02
+TABLES = ("records", "records__items", "records__items__tags")
+Measured = dict[str, Any]
+
+
+def main() -> int:
+    """Measure, and print a line for each process and each promise."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", type=int, default=100_000, help="of the large load (default: %(default)s)")
+    parser.add_argument("--few", type=int, help="of the small load (default: a tenth); 0 leaves it out")
+    parser.add_argument("--times", type=int, default=1, help="how often each is measured (default: %(default)s)")
+    parser.add_argument("--folder", type=Path, help="keep everything here, and use what is landed already")
+    parser.add_argument("--step", choices=("ours", "by_hand", "upsert"), help=argparse.SUPPRESS)
+    parser.add_argument("--lake", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.step:
+        print(json.dumps(_step(options.step, options.lake)))
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        few = options.records // 10 if options.few is None else options.few
+        _compare(options.folder or Path(folder), options.records, few, options.times)
+    return 0
+
+
+def _compare(folder: Path, many: int, few: int, times: int) -> None:
+    large, small = _landed(folder, many), _landed(folder, few) if few else None
+    found: dict[str, list[Measured]] = {}
+
+    def measure(name: str, step: str, lake: Path) -> None:
+        measured = _measured(step, lake)
+        print(_line(name, measured), flush=True)
+        found.setdefault(name, []).append(measured)
+
+    for _ in range(times):
+        measure(f"full, {many:,}", "ours", _fresh(large))
+        measure(f"by hand, {many:,}", "by_hand", _fresh(large))
+        if small:
+            measure(f"full, {few:,}", "ours", _fresh(small))
+        for kind in ("recent", "anywhere"):
+            _fresh(large)
+            _measured("ours", large)
+            _land(large, f"r2-{kind}", _changes(many, kind), day=2)
+            measure(f"upsert {kind}, {many:,}", "upsert", large)
+    full, by_hand = found[f"full, {many:,}"], found[f"by hand, {many:,}"]
+    print(_ratio("full against by hand (promised: at most 1.5)", full, by_hand))
+    if small:
+        print(
+            _ratio(f"{many:,} against {few:,} (promised: at most {1.1 * many / few:g})", full, found[f"full, {few:,}"])
+        )
+        peaks = [max(one["peak_mib"] for one in each) for each in (full, found[f"full, {few:,}"])]
+        print(f"peak memory of the JVM, the same: {peaks[0] / peaks[1]:.2f}")
+    for kind in ("recent", "anywhere"):
+        name = f"upsert {kind}, {many:,}"
+        print(_ratio(f"upsert {kind} against full (promised: at most 0.35)", found[name], full))
+
+
+def _line(name: str, measured: Measured) -> str:
+    files = "  ".join(f"{table} {gone} of {of}" for table, (gone, of) in measured.get("files", {}).items())
+    return (
+        f"{name:28} {measured['seconds']:7.1f} s  {measured['processor_seconds']:7.1f} s of processor time"
+        f"  {measured['peak_mib']:6.0f} MiB at the peak" + (f"  files rewritten: {files}" if files else "")
+    )
+
+
+def _ratio(what: str, ones: list[Measured], others: list[Measured]) -> str:
+    def median(of: list[Measured], name: str) -> float:
+        return float(statistics.median(one[name] for one in of))
+
+    wall, processor = (median(ones, name) / median(others, name) for name in ("seconds", "processor_seconds"))
+    return f"{what}: {wall:.2f}, in processor time {processor:.2f}"
+
+
+# What is loaded.
+
+
+def _landed(folder: Path, records: int) -> Path:
+    """Land the first run of a lake unless it is there, and return the lake's folder."""
+    lake = folder / f"lake-{records}"
+    if not (lake / "raw").exists():
+        started = time.perf_counter()
+        _land(lake, "r1", (_record(number, 1) for number in range(records)), day=1)
+        print(f"{records:,} records landed in {time.perf_counter() - started:.0f} s", flush=True)
+    return lake
+
+
+def _fresh(lake: Path) -> Path:
+    """Take away all but the first run's raw records."""
+    for path in (lake / "tables", lake / "by_hand", lake / "_headwater"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in (lake / "raw/bench/records").glob("run=r2*"):
+        shutil.rmtree(path)
+    return lake
+
+
+def _changes(records: int, kind: str) -> Iterator[bytes]:
+    changed, new = round(records * CHANGED), round(records * NEW)
+    numbers = range(records - changed, records)
+    if kind == "anywhere":
+        numbers = sorted(random.Random(7).sample(range(records), changed))
+    yield from (_record(number, 2) for number in (*numbers, *range(records, records + new)))
+
+
+def _record(number: int, edition: int) -> bytes:
+    dice = random.Random(number * 10 + edition)
+    items = [
+        {"sku": f"SKU-{dice.randrange(500)}", "quantity": dice.randint(1, 9), "price": f"{dice.randrange(9999) / 100}",
+         "tags": dice.sample(("urgent", "matched", "monthly", "gift"), dice.randint(0, 2))}
+        for _ in range(2 if edition == 1 else dice.randint(0, 3))
+    ]  # fmt: skip
+    address = {"city": f"City {dice.randrange(900)}", "state": "NY", "postal_code": f"{dice.randrange(99999):05}"}
+    moment = datetime(2026, 1, edition, tzinfo=UTC) + timedelta(milliseconds=number)
+    return json.dumps({
+        "id": number, "updated_at": moment.isoformat(), "status": dice.choice(("paid", "open")),
+        "amount": dice.randrange(10**6) / 100, "big": 2**60 + number,
+         "donor": {"email": f"d{number}@example.org", "name": f"D. {number}", "address": address},
+        "items": items, "note": f"{dice.getrandbits(1200):x} " * 2,
+    }).encode()  # fmt: skip
+
+
+def _land(lake: Path, run_id: str, records: Iterator[bytes], *, day: int) -> None:
+    from glue_lib.landing.plan import Plan, Slice
+    from glue_lib.landing.run import RunFolder
+    from glue_lib.landing.storage import FolderStorage
+
+    run, work = RunFolder(FolderStorage(lake), "bench", "records", run_id), Slice(0, {}, "all")
+    run.start(Plan(run_id, "bench", "records", "incremental", "f", (work,), None, f"2026-02-{day:02}T00:00:00+00:00"))
+    with run.slice_writer(work, part_seconds=1e9) as writer:
+        page: list[bytes] = []
+        for number, record in enumerate(records, 1):
+            page.append(record)
+            if number % PAGE == 0:
+                _add(writer, page, number)
+                page = []
+        if page:
+            _add(writer, page, 0)
+        writer.close({})
+    run.finish("complete", {})
+
+
+def _add(writer: Any, page: list[bytes], number: int) -> None:
+    mark = {"request_fingerprint": f"{number}", "page_fingerprint": f"{number}"}
+    writer.add(page, request={"path": "/records"}, next=None, state={}, **mark)
+
+
+# What loads it.
+
+
+def _measured(step: str, lake: Path) -> Measured:
+    command = [sys.executable, __file__, "--step", step, "--lake", str(lake)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    measured: Measured = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def _step(step: str, lake: Path) -> Measured:
+    from glue_lib.runtime.engine import SparkEngine
+
+    engine = SparkEngine(f"file://{lake}", is_on_glue=False).started()
+    spark = engine.glue_context.spark_session
+    jvm = int(spark._jvm.java.lang.ProcessHandle.current().pid())
+    before = _files(spark, lake) if step == "upsert" else {}
+    started, processor = time.perf_counter(), _processor_seconds(jvm)
+    if step == "by_hand":
+        from bench.by_hand import load
+
+        load(spark, f"file://{lake}/raw", f"file://{lake}/by_hand")
+    else:
+        _load(engine, lake)
+    measured: Measured = {
+        "seconds": time.perf_counter() - started,
+        "processor_seconds": _processor_seconds(jvm) - processor,
+        "peak_mib": _peak_mib(jvm),
+    }
+    after = _files(spark, lake) if step == "upsert" else {}
+    rewritten = {name: (len(files - after[name]), len(files)) for name, files in before.items()}
+    return measured | ({"files": rewritten} if rewritten else {})
+
+
+def _load(engine: Any, lake: Path) -> None:
+    from glue_lib.execution import Execution
+    from glue_lib.landing.storage import FolderStorage
+    from glue_lib.load import load_stream
+    from glue_lib.spec.loader import loads
+
+    pipeline = loads(PIPELINE, "bench/load.py")
+    load_stream(Execution(pipeline, FolderStorage(lake), lambda: engine, str), pipeline.stream("records"), engine)
+
+
+def _files(spark: Any, lake: Path) -> dict[str, set[str]]:
+    tables = {name: spark.read.format("delta").load(f"file://{lake}/tables/bench/{name}") for name in TABLES}
+    return {name: set(rows.inputFiles()) for name, rows in tables.items()}
+
+
+def _processor_seconds(process: int) -> float:
+    """Return the seconds of this process and of the JVM; both are Spark's driver here."""
+    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / 100 + time.process_time()
+
+
+def _peak_mib(process: int) -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    assert found
+    return int(found[1]) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
