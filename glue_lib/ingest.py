@@ -12,19 +12,15 @@ from glue_lib.errors import HeadwaterError
 from glue_lib.execution import Execution, Outcome
 from glue_lib.landing.leases import Lease
 from glue_lib.landing.plan import Plan
-from glue_lib.landing.positions import Position, Positions
-from glue_lib.landing.reached import ReachedFile
+from glue_lib.landing.positions import Positions
 from glue_lib.landing.run import RunFolder
+from glue_lib.moving import move_landed, recovered_landed
 from glue_lib.opening import opened
-from glue_lib.planning import is_of_another_cursor, landed_after, read_at
-from glue_lib.reached import reached_after
 from glue_lib.spec.stream import Stream
 from glue_lib.spread import land_on_executors
 from glue_lib.together import land_all
 from glue_lib.unfinished import Unfinished
 from glue_lib.walk import Run
-
-_MOST_ON_EDGE = 2000
 
 
 def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outcome:
@@ -32,7 +28,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
     source = execution.pipeline.source
     positions = Positions(execution.storage, source, stream.name)
     with Lease(execution.storage, source, stream.name, "ingest") as lease:
-        folder, planned = opened(execution, stream, positions.landed())
+        folder, planned = opened(execution, stream, positions.landed() or recovered_landed(execution, stream))
         ended = folder.outcome()
         if ended is None or ended.status != "complete":
             run = Run(execution, stream, client, folder, planned, lease, threading.Event())
@@ -46,7 +42,7 @@ def ingest_stream(execution: Execution, stream: Stream, client: Client) -> Outco
             lease.check()
             ended = folder.finish("complete", _evidence(folder, planned))
         if planned.mode != "backfill":
-            _move_landed(execution, folder, planned, stream)
+            move_landed(execution, folder, planned, stream)
     records, pages = int(ended.evidence["records"]), int(ended.evidence["pages"])
     log.info("run landed", source=source, stream=stream.name, run=folder.run_id, mode=planned.mode, records=records)
     return Outcome(source, stream.name, "complete", folder.run_id, records, pages, evidence=ended.evidence)
@@ -137,38 +133,3 @@ def _so_far(run: Run, unfinished: Unfinished | None = None) -> dict[str, Any]:
         | {"pages": pages, "records": records}
         | (unfinished.evidence() if unfinished else {})
     )
-
-
-def _move_landed(execution: Execution, folder: RunFolder, planned: Plan, stream: Stream) -> None:
-    """Move `landed` past the run, unless that was done before or a later run has moved it since."""
-    source, storage = execution.pipeline.source, execution.storage
-    positions = Positions(storage, source, stream.name)
-    before, sequence = positions.landed(), planned.context["sequence"]
-    if (before.sequence if before else 0) != sequence:
-        return
-    scale = planned.context.get("scale") or (stream.cursor.scale if stream.cursor else None)
-    if stream.cursor and scale != stream.cursor.scale:  # stopped before this move, and the file has changed since
-        positions.move("landed", Position(None, folder.run_id, sequence + 1, scale=scale), before)
-        return
-    known = None if is_of_another_cursor(stream, before) else before
-    latest = None
-    found = [manifest["evidence"] for manifest in folder.manifests()]
-    for evidence in found:
-        latest = stream.cursor.latest(latest, evidence["latest"]) if stream.cursor else None
-    not_after = read_at(planned, (evidence.get("served") for evidence in found))
-    value = landed_after(stream, planned, latest, known, not_after)
-    edge = _edge(found, known if known and known.value == value else None)
-    if stream.cursor and stream.holes:
-        kept = ReachedFile(storage, source, stream.name)
-        latests = dict(enumerate(evidence["latests"] for evidence in found))
-        gone = dict(enumerate(evidence.get("gone", ()) for evidence in found))
-        kept.write(sequence + 1, reached_after(stream, planned, latests, kept.read(sequence), gone, not_after))
-    positions.move("landed", Position(value, folder.run_id, sequence + 1, edge, scale), before)
-
-
-def _edge(found: Iterable[Mapping[str, Any]], before: Position | None) -> dict[str, int]:
-    """Return the marks of what the next run will meet again; none where they are too many, which doubles no key."""
-    edge = dict(before.edge) if before else {}
-    for evidence in found:
-        edge |= evidence.get("edge") or {}
-    return edge if len(edge) <= _MOST_ON_EDGE else {}

@@ -34,6 +34,7 @@ LINE = {
     "reached": ("fanning", "spec.stream", "api", "landing"),
     "planning": ("fanning", "reached", "spec.stream", "api", "landing"),
     "opening": ("execution", "fanning", "planning", "reached", "spec.stream", "landing"),
+    "moving": ("execution", "planning", "reached", "spec.stream", "landing"),
     "capped": ("api",),
     "whereabouts": ("api",),
     "odds": (),
@@ -45,7 +46,7 @@ LINE = {
         *("spec.pipeline", "api", "landing"),
     ),
     "ingest": (
-        *("execution", "fanning", "opening", "planning", "reached", "spread", "together", "unfinished", "walk"),
+        *("execution", "fanning", "moving", "opening", "spread", "together", "unfinished", "walk"),
         *("spec.stream", "api", "landing"),
     ),
     "sifting": ("landing.run", "shape"),
@@ -67,6 +68,8 @@ LINE = {
         *("connection", "execution", "ingest", "load", "maintain", "meter", "spec.stream", "landing.outcomes"),
         "lake.spark_errors",
     ),
+    "deployment": ("spec.glue", "spec.pipeline"),
+    "deploying": ("deployment", "printing", "spec.pipeline"),
     "console": (),
     "printing": (),
     "foresight": ("connection", "estimate", "execution", "forecast", "preview", "printing", "spec.pipeline"),
@@ -75,7 +78,10 @@ LINE = {
         *("execution", "maintain", "pipeline", "printing", "spec.maintenance", "landing.storage", "lake", "runtime"),
     ),
     "job_here": ("console", "ending", "execution", "printing", "spec.layers"),
-    "cli": ("api.retry", "execution", "foresight", "housekeeping", "job_here", "printing", "spec", "runtime"),
+    "cli": (
+        *("api.retry", "deploying", "deployment", "execution", "foresight", "housekeeping", "job_here", "printing"),
+        *("spec", "runtime"),
+    ),
 }
 
 # Outside thing -> where it may be imported; annotations may name it anywhere.
