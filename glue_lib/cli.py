@@ -30,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+deploy = typer.Typer(help="What a pipeline file means for AWS.", no_args_is_help=True)
+app.add_typer(deploy, name="deploy")
 _err = Console(stderr=True)
 
 File = Annotated[str, typer.Argument(help="Pipeline file.", show_default=False)]
@@ -206,6 +208,25 @@ def sql(
     from glue_lib.runtime.look import Look
 
     print_result(*Look(lake).query(query, limit), as_json=as_json)
+
+
+@deploy.command("plan")
+def deploy_plan(
+    files: Annotated[list[str], typer.Argument(help="Pipeline files.", show_default=False)],
+    name: Annotated[str, typer.Option(help="Terraform's variable `name`.")] = "headwater",
+    environment: Annotated[str, typer.Option(help="Terraform's variable `environment`.")] = "dev",
+    database_prefix: Annotated[
+        str | None, typer.Option(help="Terraform's variable of that name; left out: the environment and `_`.")
+    ] = None,
+    parallel_streams: Annotated[int, typer.Option(help="Terraform's variable of that name.", min=1)] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Say what `terraform apply` creates for a file, without an account: names, sizes, order, schedule, alarms."""
+    from glue_lib.deploying import show_deployments
+    from glue_lib.deployment import Environment
+
+    at = Environment(name, environment, database_prefix, parallel_streams)
+    show_deployments(files, load_all(files), at, as_json=as_json)
 
 
 @app.command()
