@@ -45,11 +45,14 @@ def print_kept(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
         return
     tables = [table for one in outcomes for table in one.evidence.get("tables", ())]
     raw = [(one.stream, one.evidence["raw"]) for one in outcomes if one.evidence.get("raw", {}).get("runs")]
+    left = [(one.stream, found) for one in outcomes if (found := one.evidence.get("leftovers", {})).get("files")]
     if tables:
         print_rows(["table", "files", "size", "removed files", "removed"], [_row(table) for table in tables])
     for stream, freed in raw:
         say(f"{stream}: {freed['runs']} raw runs deleted, {freed['files']} files, {_size(freed['bytes'])}")
-    if not tables and not raw:
+    for stream, freed in left:
+        say(f"{stream}: {freed['files']} leftovers of stopped executions deleted, {_size(freed['bytes'])}")
+    if not tables and not raw and not left:
         say("nothing to keep in order")
 
 

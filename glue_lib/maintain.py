@@ -1,8 +1,9 @@
 """Keeps a source's lake in order: tables compacted and vacuumed, and what is old taken out of the raw zone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from types import MappingProxyType
 
 from glue_lib import log
 from glue_lib.api.duration import later
@@ -12,12 +13,15 @@ from glue_lib.lake.upkeep import TableUpkeep, upkeep
 from glue_lib.landing.expiry import Freed, delete_old_days, delete_old_outcomes, delete_records, delete_run, expiry
 from glue_lib.landing.layout import RunLayout
 from glue_lib.landing.leases import Lease
+from glue_lib.landing.leftovers import delete_leftovers, delete_unfinished
 from glue_lib.landing.positions import Positions
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.runs import Runs, RunState
 from glue_lib.landing.storage import Storage
+from glue_lib.shape.paths import members, text
 from glue_lib.spec.stream import Stream
 
+_YOUNG = timedelta(days=1)  # so long an execution may be at what looks like a leftover
 _QUOTA_DAYS = 7  # a time zone is a day ahead at most, and nobody asks for the quota of last week
 
 
@@ -27,6 +31,7 @@ class Kept:
 
     tables: tuple[TableUpkeep, ...]
     raw: Freed = field(default_factory=Freed)
+    leftovers: Freed = field(default_factory=Freed)  # of executions that were killed
 
 
 @dataclass(frozen=True)
@@ -43,13 +48,19 @@ def maintain_stream(execution: Execution, stream: Stream, engine: Engine, retent
     filled = stream.deletes or stream.name  # whose load would read these runs
     with Lease(storage, pipeline.source, filled, "load") as lease:
         lake = engine.lake(pipeline.source, pipeline.database).guarded(lease.check)
-        tables = _upkeep(lake, tables_of(lake, stream.name), retention)
+        ordered = {stream.name: [text(members(field)) for field in stream.cluster_by]}
+        tables = _upkeep(lake, tables_of(lake, stream.name), retention, ordered)
         lease.check()
         freed = _expire(execution, stream)
+        lease.check()
+        left = delete_leftovers(storage, pipeline.source, stream.name, execution.now() - _YOUNG)
+    if left.files:
+        told = {"files": left.files, "bytes": left.bytes}
+        log.info("leftovers deleted", source=pipeline.source, stream=stream.name, **told)
     if freed.runs:
         told = {"runs": freed.runs, "files": freed.files, "bytes": freed.bytes}
         log.info("runs expired", source=pipeline.source, stream=stream.name, **told)
-    return Kept(tables, freed)
+    return Kept(tables, freed, left)
 
 
 def maintain_tables(storage: Storage, lake: Lake, stream: str, retention: Retention) -> Kept:
@@ -63,7 +74,8 @@ def maintain_records(execution: Execution) -> Freed:
     source, now = execution.pipeline.source, execution.now()
     before = later(now, execution.pipeline.maintenance.keep_outcomes, -1, UTC)
     days = delete_old_days(execution.storage, source, (now - timedelta(days=_QUOTA_DAYS)).date())
-    return days + delete_old_outcomes(execution.storage, source, before)
+    left = delete_unfinished(execution.storage, "_headwater/", now - _YOUNG)
+    return days + left + delete_old_outcomes(execution.storage, source, before)
 
 
 def tables_of(lake: Lake, stream: str) -> list[str]:
@@ -76,12 +88,26 @@ def stream_of(table: str) -> str:
     return table.partition("__")[0]
 
 
-def _upkeep(lake: Lake, names: Sequence[str], retention: Retention) -> tuple[TableUpkeep, ...]:
+def _upkeep(
+    lake: Lake,
+    names: Sequence[str],
+    retention: Retention,
+    cluster_by: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> tuple[TableUpkeep, ...]:
     done = []
     for name in names:
-        done.append(upkeep(lake, name, retention_hours=retention.hours, may_be_short=retention.is_forced))
+        done.append(
+            upkeep(
+                lake,
+                name,
+                retention_hours=retention.hours,
+                may_be_short=retention.is_forced,
+                cluster_by=cluster_by.get(name, ()),
+            )
+        )
         files = f"{done[-1].files_before}->{done[-1].files}"
-        log.info("table kept", source=lake.source, table=name, files=files, removed=done[-1].removed_files)
+        told = {"files": files, "removed": done[-1].removed_files, "removed_bytes": done[-1].removed_bytes}
+        log.info("table kept", source=lake.source, table=name, **told)
     return tuple(done)
 
 

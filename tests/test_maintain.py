@@ -1,6 +1,7 @@
 """What the upkeep of a source deletes of its raw runs, by what its pipeline file says; there are no tables here."""
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,6 +155,21 @@ def test_a_stream_that_is_being_loaded_is_left_alone_and_the_others_are_not(shop
     assert shop.left() == {"a": "records"}
 
 
+def test_what_stopped_executions_left_goes_when_it_is_a_day_old(shop: Shop):
+    shop.land("a", "full")
+    for name, day in (("old", 27), ("young", 28)):
+        key = f"_headwater/tmp/shop/orders/{name}"
+        shop.storage.write(key, b"1234")
+        moment = datetime(2026, 2, day, 12, tzinfo=UTC).timestamp()
+        os.utime(shop.folder / key, (moment, moment))
+
+    (orders, _) = shop.maintain("{}")
+
+    assert orders.evidence["leftovers"] == {"runs": 0, "files": 1, "bytes": 4}
+    assert shop.storage.list("_headwater/tmp/") == ["_headwater/tmp/shop/orders/young"]
+    assert shop.left() == {"a": "records"}
+
+
 def test_old_outcomes_go(shop: Shop):
     for name, day in (("old", "2026-01-01"), ("new", "2026-02-20")):
         write_outcome(shop.storage, Left(name, "shop", "orders", "complete", ended_at=f"{day}T00:00:00+00:00"))
@@ -187,7 +203,8 @@ def test_what_was_saved_is_printed(capsys: pytest.CaptureFixture[str]):
     items = {"table": "orders__items", "files_before": 1, "files": 1, "bytes_before": 7, "bytes": 7}
     removed = {"removed_files": 3, "removed_bytes": 4_200}
     raw = {"runs": 2, "files": 8, "bytes": 3_000_000_000_000}
-    kept = [Outcome("shop", "orders", "complete", evidence={"tables": (orders | removed, items | removed), "raw": raw})]
+    found = {"tables": (orders | removed, items | removed), "raw": raw, "leftovers": {"files": 2, "bytes": 10}}
+    kept = [Outcome("shop", "orders", "complete", evidence=found)]
 
     print_kept(kept, as_json=False)
     lines = capsys.readouterr().out.splitlines()
@@ -199,6 +216,7 @@ def test_what_was_saved_is_printed(capsys: pytest.CaptureFixture[str]):
         ["orders", "12", "->", "1", "2.5", "MB", "->", "900", "B", "3", "4.2", "KB"],
         ["orders__items", "1", "7", "B", "3", "4.2", "KB"],
         ["orders:", "2", "raw", "runs", "deleted,", "8", "files,", "3.0", "TB"],
+        ["orders:", "2", "leftovers", "of", "stopped", "executions", "deleted,", "10", "B"],
     ]
     nothing, _, document = capsys.readouterr().out.partition("\n")
     assert nothing == "nothing to keep in order"

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from glue_lib.lake.clustering import clustered_columns, needs_order, order
+from glue_lib.lake.conflicts import settled
 from glue_lib.lake.settings import USER_METADATA, settings
 
 if TYPE_CHECKING:
@@ -44,12 +46,23 @@ class TableUpkeep:
     removed_bytes: int
 
 
-def upkeep(lake: Lake, name: str, *, retention_hours: int, may_be_short: bool = False) -> TableUpkeep:
-    """Compact a table, and remove what it has not had for so long; less than a week needs `may_be_short`."""
+def upkeep(
+    lake: Lake,
+    name: str,
+    *,
+    retention_hours: int,
+    may_be_short: bool = False,
+    cluster_by: Sequence[str] = (),
+    file_bytes: int = LARGE_BYTES,
+) -> TableUpkeep:
+    """Compact a table, and remove what it has not had for so long; less than a week needs `may_be_short`.
+
+    Where it is larger than a file, it is ordered by the columns whose comments tell the paths of `cluster_by`.
+    """
     table = lake.table(name)
     files_before, bytes_before = _live(table)
     if files_before > 1:
-        _compact(lake, table)
+        settled(lambda: _rewrite(lake, table, cluster_by, file_bytes), lake.check, name=f"{lake.source}.{name}")
     files, size = _live(table)
     before = _stored(table)
     _vacuum(lake, table, retention_hours, may_be_short=may_be_short)
@@ -61,13 +74,21 @@ def upkeep(lake: Lake, name: str, *, retention_hours: int, may_be_short: bool = 
     return TableUpkeep(name, files_before, files, bytes_before, size, *removed)
 
 
-def _compact(lake: Lake, table: Table) -> None:
-    """Bring small files together; the commit tells of the run whose rows they hold, as the one before it did."""
+def _rewrite(lake: Lake, table: Table, cluster_by: Sequence[str], file_bytes: int) -> None:
+    """Bring small files together, ordered where that is due.
+
+    The commit tells of the run whose rows they hold, as the one before it did.
+    """
+    columns = clustered_columns(table, cluster_by)
+    is_due = needs_order(table, columns, file_bytes)
     note = table.note()
     noted = {USER_METADATA: json.dumps(note)} if note else {}
-    with settings(lake.spark, {_SMALL: str(LARGE_BYTES), _LARGE: str(LARGE_BYTES), **noted}):
-        lake.check()
-        table.delta().optimize().executeCompaction()
+    with settings(lake.spark, {_SMALL: str(file_bytes), _LARGE: str(file_bytes), **noted}):
+        if is_due:
+            order(lake, table, columns)
+        else:
+            lake.check()
+            table.delta().optimize().executeCompaction()
 
 
 def _vacuum(lake: Lake, table: Table, retention_hours: int, *, may_be_short: bool) -> None:

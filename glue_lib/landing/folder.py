@@ -7,6 +7,8 @@ import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -16,6 +18,15 @@ from glue_lib.errors import LoadError
 Keys = list[str]  # in a class that has a method `list`, the builtin is out of reach
 
 _TRIES = 8
+_UNFINISHED = ".tmp"  # how the name of a file ends that is being written
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a listing tells of an object."""
+
+    bytes: int
+    changed_at: datetime
 
 
 class FolderStorage:
@@ -65,6 +76,24 @@ class FolderStorage:
                 found[key] = self._path(key).stat().st_size
         return found
 
+    def stored(self, prefix: str) -> dict[str, Stored]:
+        found = {}
+        for key in self.list(prefix):
+            with suppress(FileNotFoundError):
+                found[key] = _stored(self._path(key))
+        return found
+
+    def delete_unfinished(self, prefix: str, before: datetime) -> tuple[int, int]:
+        folder = self._root / prefix.rpartition("/")[0]
+        sizes = []
+        for path in folder.rglob(f".*{_UNFINISHED}"):
+            with suppress(FileNotFoundError):  # its writer is at it, and done by now
+                found = _stored(path)
+                if found.changed_at < before:
+                    path.unlink()
+                    sizes.append(found.bytes)
+        return len(sizes), sum(sizes)
+
     def folders(self, prefix: str) -> Keys:
         above, _, start = prefix.rpartition("/")
         folder = self._path(above) if above else self._root
@@ -106,7 +135,7 @@ class FolderStorage:
     def _written(self, key: str, content: bytes | IO[bytes]) -> Iterator[Path]:
         """Yield a temporary file beside the key that holds the content, safely on disk; remove it if it is left."""
         target = self._path(key)
-        temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
+        temporary = target.with_name(f".{uuid.uuid4().hex}{_UNFINISHED}")
         with self._told(target):
             opened = self._opened(temporary)
         try:
@@ -145,6 +174,11 @@ class FolderStorage:
             raise LoadError(
                 f"{path}: {error.strerror}; the lake's folder must be readable, writable and have room; nothing is lost"
             ) from error
+
+
+def _stored(path: Path) -> Stored:
+    told = path.stat()
+    return Stored(told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
 
 
 def _tag(content: bytes) -> str:

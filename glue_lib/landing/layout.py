@@ -41,6 +41,10 @@ class SliceFolder:
         """Whether a key of this slice is that of a part, whoever wrote it."""
         return key.startswith(f"{self.prefix}part-")
 
+    def is_progress(self, key: str) -> bool:
+        """Whether a key of this slice tells that a part counts."""
+        return key.startswith(f"{self.prefix}progress-")
+
 
 @dataclass(frozen=True)
 class RunLayout:

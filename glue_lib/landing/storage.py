@@ -8,11 +8,13 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from glue_lib.errors import ConfigError, LoadError
 from glue_lib.landing.folder import FolderStorage as FolderStorage
+from glue_lib.landing.folder import Stored as Stored
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{3,255}|arn:\S+")
 _TRIES = 6  # of one request, by botocore, which waits longer each time; and of what botocore does not try again
@@ -44,6 +46,12 @@ class Storage(Protocol):
 
     def sizes(self, prefix: str) -> dict[str, int]:
         """Return the bytes of each object whose key starts with `prefix`."""
+
+    def stored(self, prefix: str) -> dict[str, Stored]:
+        """Return the same with the moment at which each was written."""
+
+    def delete_unfinished(self, prefix: str, before: datetime) -> tuple[int, int]:
+        """Delete what writes have left that were stopped half-way before then; return number and bytes."""
 
     def folders(self, prefix: str) -> Keys:
         """Return what follows `prefix` up to the next `/`, once for each such folder, sorted."""
@@ -100,8 +108,13 @@ class S3Storage:
         return sorted(self.sizes(prefix))
 
     def sizes(self, prefix: str) -> dict[str, int]:
-        found = (entry for page in self._pages(prefix) for entry in page.get("Contents", []))
-        return {entry["Key"].removeprefix(self._prefix): entry["Size"] for entry in found}
+        return {key: entry["Size"] for key, entry in self._entries(prefix)}
+
+    def stored(self, prefix: str) -> dict[str, Stored]:
+        return {key: Stored(entry["Size"], entry["LastModified"]) for key, entry in self._entries(prefix)}
+
+    def delete_unfinished(self, prefix: str, before: datetime) -> tuple[int, int]:
+        return 0, 0  # uploads in several parts: the bucket's own rule ends them, and a job need not have the right to
 
     def folders(self, prefix: str) -> Keys:
         pages = self._pages(prefix, Delimiter="/")
@@ -158,6 +171,10 @@ class S3Storage:
         for error in errors:
             kind = LoadError if error["Code"] in _BUSY else ConfigError
             raise kind(f"s3://{self._bucket}/{error['Key']}: cannot be deleted: {error['Code']}")
+
+    def _entries(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for page in self._pages(prefix):
+            yield from ((entry["Key"].removeprefix(self._prefix), entry) for entry in page.get("Contents", []))
 
     def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {"Prefix": self._prefix + prefix, **options}

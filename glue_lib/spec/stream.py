@@ -114,6 +114,11 @@ class Stream(Kind):
         None, description="The same as a share of the run's records; without either: a tenth, or ten if that is more."
     )
     partition_by: Partition | None = Field(None, description="What the root table is parted by, into folders.")
+    cluster_by: Annotated[Names, Field(max_length=4)] = Field(
+        [],
+        description="Fields by which maintenance orders the rows of a large root table, for queries that name them.",
+        examples=[["customer_id", "created_at"]],
+    )
     relationalize: Literal["headwater", "glue"] = Field(
         "headwater", description="Whose Relationalize makes the child tables: ours, with stable keys, or AWS Glue's."
     )
@@ -198,6 +203,7 @@ class Stream(Kind):
     def _nesting_fits(self) -> Self:
         named = {"key": self.key, "order": self.order_fields}
         named["partition_by"] = [self.partition_by.field] if self.partition_by else []
+        named["cluster_by"] = self.cluster_by
         if wrong := next(faults(self.types, self.element_keys, named, self.relationalize), None):
             raise ValueError(wrong)
         return self
