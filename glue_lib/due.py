@@ -58,15 +58,14 @@ def due(execution: Execution, stream: Stream) -> list[Due]:
 def from_raw(execution: Execution, stream: Stream) -> list[Due]:
     """Return all runs that make the stream's tables when they are loaded one after the other into an empty lake."""
     found = due(replace(execution, run_id=None, full_refresh=True), stream)
-    gone = [run.run_id for run in complete(execution, stream) if run.is_expired]
-    if stream.write.last_run_tells_all:
-        return found[-1:]
-    if gone:
+    is_last_enough = stream.write.last_run_tells_all
+    needed = complete(execution, stream)[-1:] if is_last_enough else complete(execution, stream)
+    if gone := [run.run_id for run in needed if run.is_expired]:
         raise ConfigError(
             f"{execution.pipeline.source}.{stream.name}: the raw records of {len(gone)} runs are deleted (the last: "
             f"{gone[-1]}), and what they brought would be lost; read the stream again with `--full-refresh`"
         )
-    return found
+    return found[-1:] if is_last_enough else found
 
 
 def left(execution: Execution, stream: Stream, runs: Sequence[tuple[str, str]]) -> list[Due]:

@@ -18,7 +18,7 @@ from glue_lib.landing.leases import Lease
 from glue_lib.landing.replays import Left, Replays
 from glue_lib.loading import Loading, load_run
 from glue_lib.planning import key_of
-from glue_lib.rebuild import rebuilt
+from glue_lib.rebuild import rebuilt, tables_of
 from glue_lib.recovery import loaded_of, recover_loaded
 from glue_lib.spec.stream import Stream
 
@@ -33,8 +33,9 @@ def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[s
     with Lease(storage, source, filled.name, "load") as lease:
         terms = terms_of(filled)
         lake = engine.lake(source, execution.pipeline.database).guarded(lease.check, Fence(source, filled.name))
-        recover_loaded(execution, filled, lake)
         load = _Load(Loading(execution, filled, engine, lake.saying(terms=terms.to_json())), stream)
+        if recover_loaded(execution, filled, lake):  # perhaps the last load was stopped before it had registered all
+            load.register()
         stopped = load.replays.left()
         if (stopped and stopped.is_rebuild) or (execution.rebuild and stream is filled):
             load.rebuild()
@@ -65,6 +66,11 @@ class _Load:
     def replays(self) -> Replays:
         """Return what is known of a replay of these tables."""
         return Replays(self.loading.execution.storage, self.loading.source, self.loading.stream.name)
+
+    def register(self) -> None:
+        """Make all tables known by name that are there."""
+        for name in tables_of(self.loading):
+            self.loading.register(self.loading.lake.table(name))
 
     def end(self, stopped: Left | None) -> None:
         """End a replay that was stopped half-way: what it brought back must go again."""

@@ -27,22 +27,25 @@ def loaded_of(execution: Execution, filled: Stream) -> dict[str, str]:
     return {name: position.run_id for name, position in found.items() if position and position.run_id}
 
 
-def recover_loaded(execution: Execution, filled: Stream, lake: Lake) -> None:
-    """Move `loaded` to where the tables are, of each stream that has lost it; the load's lease must be held."""
+def recover_loaded(execution: Execution, filled: Stream, lake: Lake) -> bool:
+    """Move `loaded` to where the tables are, of each stream that has lost it; say whether any has moved.
+
+    The load's lease must be held.
+    """
     known = loaded_of(execution, filled)
     lost = [one for one in filling(execution, filled) if one.name not in known]
     runs = {one.name: [run.run_id for run in complete(execution, one)] for one in lost}
     if not any(runs.values()) or not lake.table(filled.name).exists():
-        return
+        return False
     note = lake.table(filled.name).note() or {}
     told, replays = _told(note, filled), Replays(execution.storage, lake.source, filled.name)
     if note.get("left") and not replays.left():
         replays.keep([(one[0], one[1]) for one in note["left"]])
-    for one in lost:
-        run_id = told.get(one.name)
-        if run_id in runs[one.name]:
-            _positions(execution, one).move("loaded", Position(None, run_id, 1), None)
-            log.warning("position recovered", source=lake.source, stream=one.name, loaded=run_id)
+    found = [(one, told[one.name]) for one in lost if told.get(one.name) in runs[one.name]]
+    for one, run_id in found:
+        _positions(execution, one).move("loaded", Position(None, run_id, 1), None)
+        log.warning("position recovered", source=lake.source, stream=one.name, loaded=run_id)
+    return bool(found)
 
 
 def _told(note: Mapping[str, Any], filled: Stream) -> Mapping[str, str]:

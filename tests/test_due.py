@@ -154,7 +154,12 @@ def test_tables_are_built_anew_from_every_run_unless_its_records_are_gone(shop):
 
     assert runs("orders") == ["orders-1", "gone-2", "orders-3"]
     assert runs("rates") == ["rates-5"]
-    shop.expire("orders-1")
+    for run_id in ("orders-1", "rates-4"):
+        shop.expire(run_id)
+    assert runs("rates") == ["rates-5"]
+    shop.expire("rates-5")
+    with pytest.raises(ConfigError, match=r"shop\.rates: the raw records of 1 runs are deleted \(.* rates-5\)"):
+        runs("rates")
     with pytest.raises(
         ConfigError, match=r"shop\.orders: the raw records of 1 runs are deleted \(the last: orders-1\)"
     ):

@@ -13,31 +13,14 @@ from glue_lib.landing.plan import Mode, Plan, Slice
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.load import load_stream
-from glue_lib.runtime.engine import SparkEngine
 from glue_lib.spec.loader import loads
+from tests.stopping import Stopped, StoppingEngine
 
 FILE = """
 source: shop
 base_url: http://127.0.0.1:9
 streams: {{orders: {{path: /orders, {said}}}}}
 """
-
-
-class Stopped(Exception):
-    """The process was ended."""
-
-
-@dataclass
-class Stopping(SparkEngine):
-    """Spark, until so many tables were written."""
-
-    left: int = 0
-
-    def register(self, lake: Any, table: Any) -> None:
-        super().register(lake, table)
-        self.left -= 1
-        if self.left == 0:
-            raise Stopped
 
 
 @dataclass
@@ -65,7 +48,7 @@ class Shop:
         return run.run_id
 
     def load(self, said: str, run_id: str | None = None, stop_at: int = 0, **given: Any) -> dict[str, Any]:
-        engine = Stopping(f"file://{self.folder}", is_on_glue=False, left=stop_at)
+        engine = StoppingEngine(f"file://{self.folder}", after_table=stop_at)
         pipeline = loads(FILE.format(said=said), "shop.yaml")
         execution = Execution(pipeline, FolderStorage(self.folder), lambda: engine, str, run_id=run_id, **given)
         _, reports = load_stream(execution, pipeline.streams["orders"], engine)

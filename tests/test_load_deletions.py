@@ -1,6 +1,5 @@
 """Deletions that a load brings into tables: of a flag, of a stream of its own, and of a full run."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -15,8 +14,8 @@ from glue_lib.landing.replays import Replays
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.load import load_stream
-from glue_lib.runtime.engine import SparkEngine
 from glue_lib.spec.loader import loads
+from tests.stopping import Stopped, StoppingEngine
 
 FILE = """
 source: shop
@@ -28,23 +27,6 @@ streams:
   bills: {path: /bills, key: [id], write: upsert}
   void: {path: /void, key: [bill], deletes: bills}
 """
-
-
-class Stopped(Exception):
-    """The process was ended."""
-
-
-@dataclass
-class Stopping(SparkEngine):
-    """Spark, until so many tables were written."""
-
-    left: int = 0
-
-    def register(self, lake: Any, table: Any) -> None:
-        super().register(lake, table)
-        self.left -= 1
-        if self.left == 0:
-            raise Stopped
 
 
 class Shop:
@@ -68,7 +50,7 @@ class Shop:
 
     def load(self, stream: str, run_id: str | None = None, stop_at: int = 0) -> bool:
         """Load what is due, and say whether anything was committed."""
-        engine = Stopping(f"file://{self.folder}", is_on_glue=False, left=stop_at)
+        engine = StoppingEngine(f"file://{self.folder}", after_table=stop_at)
         execution = Execution(self.pipeline, FolderStorage(self.folder), lambda: engine, str, run_id=run_id)
         _, reports = load_stream(execution, self.pipeline.stream(stream), engine)
         return any(report.committed for report in reports)

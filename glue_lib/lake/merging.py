@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from glue_lib.lake.lake import Lake, Table
 
 _REMEDY = (
-    "the file says otherwise by now; write what it said before, or move the stream's tables away and build them anew "
-    "with `headwater load --all`"
+    "the file says otherwise by now; write what it said before, or build the tables anew with `headwater load FILE "
+    "--rebuild`"
 )
 
 

@@ -65,8 +65,8 @@ def check_partition(name: str, stored: Stored | None, wanted: Partition | None) 
     if found != told:
         raise LoadError(
             f"{name}: the table is parted by {_said(found)}, and `partition_by` says {_said(told)}; a table stays as "
-            "it was made: undo the change, or move the folders of the stream's tables away and run `headwater load "
-            "--all`"
+            "it was made: undo the change, or build the tables anew from the raw zone: `headwater load FILE --stream "
+            f"{name.rpartition('.')[2]} --rebuild`"
         )
 
 

@@ -123,5 +123,5 @@ def test_an_upserted_record_that_says_it_is_deleted_takes_its_children_along_unl
     assert orders.rows("orders__items", "name") == [("fig",)]
     assert orders.rows("orders__items__tags", "value") == [("f",)]
     orders.mode = History()
-    with pytest.raises(LoadError, match=r"orders: was not written with `write: history`, .* `headwater load --all`"):
+    with pytest.raises(LoadError, match=r"orders: was not written with `write: history`, .* `headwater load FILE --rebuild`"):
         orders.run(order(2, day=4))
