@@ -1,7 +1,9 @@
 import pytest
+from pyspark.sql import functions as F
 
 from glue_lib.errors import LoadError
 from glue_lib.housekeeping import keep_in_order
+from glue_lib.lake.clustering import needs_order
 from glue_lib.lake.upkeep import upkeep
 from glue_lib.lake.write.upsert import Upsert
 from glue_lib.landing.leases import Lease
@@ -55,3 +57,42 @@ def test_a_table_is_left_alone_when_the_lease_is_lost(frame, lake):
         upkeep(lake.guarded(lost), "donations", retention_hours=WEEK)
 
     assert versions(lake) == 1
+
+
+def test_a_table_larger_than_a_file_is_ordered_and_only_when_enough_is_new(spark, lake):
+    """The columns stand behind those of which the log knows the least and the greatest value by itself."""
+    table, columns, file_bytes = lake.table("donations"), ["odd_name", "n"], 5_000
+    paths = ('$["odd name"]', "$.n", "$.not_there_yet")
+
+    def add(begin, end, step=1):
+        columns = [*(F.lit("x").alias(f"c{number:02}") for number in range(32))]
+        columns += [(F.col("id") % 7).alias("odd_name", metadata={"comment": paths[0]})]
+        columns += [F.col("id").alias("n", metadata={"comment": paths[1]})]
+        rows = spark.range(begin, end, step, 1).select(*columns)
+        rows.write.format("delta").mode("append").option("userMetadata", '{"run_id": "r1"}').save(table.uri)
+
+    def needed():
+        return needs_order(table, columns, file_bytes)
+
+    add(0, 2000, 2)
+    alone = needed()
+    add(1, 2000, 2)
+    before = needed()
+    kept = upkeep(lake, "donations", retention_hours=WEEK, cluster_by=paths, file_bytes=file_bytes)
+    after = needed()
+    add(9000, 9001)
+    little = needed()
+    add(5000, 7000)
+
+    assert (alone, before, after, little, needed()) == (False, True, False, False, True)
+    assert not needs_order(table, columns, 10**9) and not needs_order(table, [], file_bytes)
+    assert needs_order(table, ["n"], file_bytes)  # it was never ordered by that alone
+    history = table.delta().history().orderBy("version").collect()
+    orders = [(row["operation"], row["operationParameters"].get("zOrderBy")) for row in history]
+    assert orders[2:4] == [("SET TBLPROPERTIES", None), ("OPTIMIZE", '["odd_name","n"]')]
+    assert kept.files > 1 and history[3]["userMetadata"] == '{"run_id": "r1"}'
+    ordered = spark.read.format("delta").option("versionAsOf", 3).load(table.uri)
+    assert ordered.count() == 2000
+    assert len(ordered.where("n between 100 and 110").inputFiles()) < len(ordered.inputFiles())
+    protocol = table.delta().detail().first()
+    assert (protocol["minReaderVersion"], protocol["minWriterVersion"]) == (1, 2)
