@@ -68,7 +68,7 @@ variable "dependencies" {
 variable "python_modules" {
   type        = list(string)
   description = "What Glue 5.1 lacks, pinned; not used when `dependencies` is given."
-  default     = ["msgspec==0.22.0", "pydantic==2.14.3"]
+  default     = ["msgspec==0.22.0", "pydantic==2.13.5", "PyYAML==6.0.3"]
 
   validation {
     condition     = alltrue([for module in var.python_modules : can(regex("^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$", module))])
