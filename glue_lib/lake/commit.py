@@ -122,11 +122,9 @@ class Commit:
 
     def _made(self) -> dict[str, Any]:
         """Return the version of this commit and its figures; of a number that was gone before, Delta makes none."""
-        from pyspark.sql import functions as F
-
-        newest = self.table.delta().history(_NEWEST).where(F.col("userMetadata") == self.note)
-        made = newest.orderBy(F.desc("version")).select("version", "operationMetrics").head()
-        if made is None:
+        newest = self.table.delta().history(_NEWEST).select("version", "operationMetrics", "userMetadata").collect()
+        ours = [row.asDict() for row in newest if row["userMetadata"] == self.note]
+        if not ours:
             assert self.lake.fence is not None, "without a number every commit is made"
             raise self.lake.fence.outrun(self.table)
         if self.lake.fence and self.number:

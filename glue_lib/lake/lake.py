@@ -65,15 +65,10 @@ class Table:
         return self._note(_NEWEST) or self._note(None) if self.exists() else None
 
     def _note(self, newest: int | None) -> dict[str, Any] | None:
-        from pyspark.sql import functions as F
-
         commits = self.delta().history() if newest is None else self.delta().history(newest)
-        noted = commits.where(F.col("userMetadata").isNotNull()).orderBy(F.desc("version"))
-        for row in noted.select("userMetadata").toLocalIterator():
-            note = _as_note(row["userMetadata"])
-            if note:
-                return note
-        return None
+        told = commits.select("version", "userMetadata").collect()  # sorted here: in Spark, that is a shuffle
+        notes = (_as_note(text) for _, text in sorted(told, reverse=True) if text)
+        return next(filter(None, notes), None)
 
 
 def _as_note(text: str) -> dict[str, Any] | None:

@@ -286,6 +286,7 @@ def test_what_is_not_in_the_lake_is_told(headwater: Headwater, lake: None, words
         (("run", "small.yaml", "--nope"), "No such option: --nope"),
         (("run",), "Missing argument"),
         (("load", "small.yaml", "--stream", "nope"), "there is no stream `nope`"),
+        (("load", "small.yaml", "--rebuild", "--run-id", "r1"), "`--rebuild` takes all runs there are; leave out"),
         (("validate", "small.yaml", "bad.yaml", "nope.yaml"), "nope.yaml: there is no such file"),
         (("tables",), "lake: there are no tables yet; `headwater run` makes them"),
         (("frobnicate",), "No such command 'frobnicate'"),

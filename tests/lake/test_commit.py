@@ -3,7 +3,7 @@ import json
 import pytest
 
 from glue_lib.errors import LoadError
-from glue_lib.lake.commit import MATERIALIZE_SOURCE
+from glue_lib.lake.commit import MATERIALIZE_SOURCE, Commit
 from glue_lib.lake.settings import USER_METADATA
 from glue_lib.lake.write.replace import Replace
 from glue_lib.lake.write.upsert import Upsert
@@ -54,6 +54,23 @@ def test_tables_stay_readable_for_readers_of_version_1(frame, lake):
 
     assert (detail["minReaderVersion"], detail["minWriterVersion"]) == (1, 2)
     assert detail["properties"] == {}
+
+
+def test_a_table_that_is_built_anew_has_the_columns_types_and_parts_of_the_new_rows(frame, lake):
+    parted = frame([("a", 1, "x")], "_hw_key string, n bigint, _hw_partition string")
+    plain = frame([("b", "y"), ("c", "z")], "_hw_key string, n string", run_id="r2", comments={"n": "$.n"})
+    Upsert().write(parted, lake, "r1")
+
+    there = Commit(lake, plain, "r2").rebuild(plain.rows)
+    table = lake.table("donations")
+    schema, detail = table.schema(), table.delta().detail().first()
+    Commit(lake, parted, "r3").rebuild(parted.rows)
+
+    assert (there.inserted, there.deleted, there.version) == (2, 1, 1)
+    assert schema.simpleString() == "struct<_hw_key:string,n:string,_hw_run_id:string,_hw_loaded_at:timestamp>"
+    assert schema["n"].metadata == {"comment": "$.n"}
+    assert (detail["partitionColumns"], detail["minReaderVersion"], detail["minWriterVersion"]) == ([], 1, 2)
+    assert table.delta().detail().first()["partitionColumns"] == ["_hw_partition"]
 
 
 @pytest.mark.parametrize("rows", [[("a", 2)], [("b", 1)]], ids=["merge", "append"])

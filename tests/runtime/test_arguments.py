@@ -35,12 +35,14 @@ def test_takes_every_argument():
             "1/3",
             "--metrics_namespace",
             "Headwater/dev",
+            "--rebuild",
+            "true",
         ),
     )
 
     assert asked.streams == ("a", "b")
     assert (asked.start, asked.end) == ("2024-01-01", "2024-02-01T12:00:00Z")
-    assert (asked.full_refresh, asked.run_id, asked.job_name) == (True, "r1", "nightly")
+    assert (asked.full_refresh, asked.rebuild, asked.run_id, asked.job_name) == (True, True, "r1", "nightly")
     assert asked.overrides == {"limits.concurrency": 2}
     assert asked.margin_seconds == 90.5
     assert (asked.database, asked.share, asked.metrics_namespace) == ("dev_shop", Fraction(1, 3), "Headwater/dev")
@@ -56,7 +58,7 @@ def test_an_empty_text_means_not_given():
     asked, plain = given(*empty), given()
 
     assert (asked.streams, asked.start, asked.end) == (plain.streams, plain.start, plain.end)
-    assert (asked.full_refresh, asked.run_id, asked.overrides) == (False, None, {})
+    assert (asked.full_refresh, asked.rebuild, asked.run_id, asked.overrides) == (False, False, None, {})
     assert (asked.database, asked.share, asked.metrics_namespace) == (None, 1, None)
 
 

@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 
 from glue_lib.lake.write.base import TableReport
@@ -25,6 +28,34 @@ def test_the_table_says_what_the_newest_run_says(replace, lake):
 
     assert names(lake) == ["apple", "fig", "quince"]
     assert report == TableReport("donations", inserted=1, updated=1, deleted=1, committed=True, version=1)
+
+
+def test_whoever_reads_meanwhile_sees_all_of_the_old_rows_or_all_of_the_new_ones(replace, lake):
+    def rows(name):
+        return [(f"{name}-{number}", name) for number in range(50)]
+
+    def seen():
+        found = lake.table("donations").read().groupBy("name").count().collect()
+        return {row["name"]: row["count"] for row in found}
+
+    def watched():
+        looks = [seen()]
+        while not is_done.is_set():
+            looks.append(seen())
+        return looks
+
+    replace(rows("apple"), "r1")
+    is_done = Event()
+    with ThreadPoolExecutor(1) as pool:
+        looks = pool.submit(watched)
+        try:
+            for run_id, name in (("r2", "pear"), ("r3", "plum")):
+                replace(rows(name), run_id)
+        finally:
+            is_done.set()
+
+    assert seen() == {"plum": 50}
+    assert all(look in ({"apple": 50}, {"pear": 50}, {"plum": 50}) for look in looks.result())
 
 
 def test_the_same_rows_in_another_order_make_no_commit(replace, lake):
