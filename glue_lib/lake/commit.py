@@ -129,7 +129,7 @@ class Commit:
             raise self.lake.fence.outrun(self.table)
         if self.lake.fence and self.number:
             self.lake.fence.passed(self.table, self.number)
-        return made.asDict()
+        return max(ours, key=lambda made: made["version"])
 
     def _report(self, counts: Counter[str] | None) -> TableReport:
         made = self._made()
