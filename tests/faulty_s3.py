@@ -48,6 +48,7 @@ class BadRoad:
     slow_seconds: float = 1.5
     asked: list[tuple[str, str]] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)  # by sort and method
+    hits: Counter[Fault] = field(default_factory=Counter)
     _candidates: Counter[Fault] = field(default_factory=Counter)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,6 +63,7 @@ class BadRoad:
                 number = self._candidates[fault] - fault.first
                 if number >= 0 and number % fault.every == 0 and number // fault.every < fault.most:
                     self.met[f"{fault.sort} {method}"] += 1
+                    self.hits[fault] += 1
                     return fault.sort
         return None
 

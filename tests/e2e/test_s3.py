@@ -1,47 +1,104 @@
-"""The same pipeline with its lake on S3: landing by boto3, tables by S3A, both against a server on loopback."""
+"""The same pipeline with its lake on S3: landing by boto3, tables by S3A, both against a server on loopback.
+
+One process makes all calls, since each would spend most of its time starting Spark; the way to S3 turns bad between two
+of them.
+"""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
-from tests.e2e.small_api import PIPELINE, TOKEN, second_edition
+import pytest
+
+from glue_lib.runtime.secrets import variable_of
+from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, second_edition
+from tests.faulty_s3 import BadRoad, Fault, bad_road
+
+LANDING, TABLES = "/(raw|_headwater)/", "/tables/"
+FAULTS = (
+    Fault("slow_down", "GET HEAD", TABLES, every=20, most=5),
+    Fault("reset", "PUT", TABLES, every=3, most=3),
+    Fault("truncated", "GET", rf"{TABLES}.*\.(parquet|json)$", every=5, most=4),
+    Fault("slow_down", "GET", "list-type=2", every=7, most=5),
+    Fault("reset", "POST DELETE", "", every=2, most=3),
+    Fault("lost_answer", "PUT", LANDING, every=3, most=4),
+    Fault("truncated", "GET", LANDING, every=4, most=4),
+    Fault("slow", "GET PUT", "", every=40, most=4),
+)
 
 
-def headwater(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).with_name("headwater")), *words]
-    env = {**os.environ, "HEADWATER_SECRET_SMALL_TOKEN": TOKEN}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+class Headwater(Protocol):
+    def __call__(self, *words: str) -> dict[str, Any]: ...
 
 
-def test_the_pipeline_runs_with_its_lake_on_s3(api, s3_bucket, tmp_path):
-    lake = f"s3://{s3_bucket}/some/lake"
+@pytest.fixture
+def road(s3_endpoint: str, s3_bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BadRoad]:
+    with bad_road(s3_endpoint) as road:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", road.url)
+        yield road
+
+
+@pytest.fixture
+def headwater(road: BadRoad, tmp_path: Path) -> Iterator[Headwater]:
+    """Call the command; its exit code and what it printed come back."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.one_session"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, variable_of("small", "token"): TOKEN, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+
+    def call(*words: str) -> dict[str, Any]:
+        assert child.stdin and child.stdout
+        child.stdin.write(json.dumps(words) + "\n")
+        child.stdin.flush()
+        return json.loads(child.stdout.readline() or '{"code": "none: the process is gone"}')
+
+    yield call
+    child.communicate()
+
+
+def changes(done: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
+    (outcome,) = json.loads(done["stdout"])
+    return {table["table"]: (table["inserted"], table["updated"], table["deleted"]) for table in outcome["tables"]}
+
+
+def test_the_pipeline_runs_with_its_lake_on_s3_also_where_s3_is_busy_slow_and_out_of_reach_for_a_moment(
+    headwater: Headwater, road: BadRoad, api: SmallApi, s3_bucket: str, tmp_path: Path
+):
     (tmp_path / "small.yaml").write_text(PIPELINE.format(base_url=api.base_url))
-    run = ("run", "small.yaml", "--stream", "orders", "--lake", lake, "--json")
+    lake = ("--lake", f"s3://{s3_bucket}/some/lake")
+    run = ("run", "small.yaml", "--stream", "orders", *lake, "--json")
+    count = ("sql", "select count(*) as n from small.orders__items", *lake, "--json")
 
-    first = headwater(*run, cwd=tmp_path)
+    first = headwater(*run)
     api.records = second_edition()
-    second = headwater(*run, cwd=tmp_path)
-    found = headwater("sql", "select count(*) as n from small.orders__items", "--lake", lake, "--json", cwd=tmp_path)
+    road.faults = FAULTS
+    second = headwater(*run)
+    found = headwater(*count)
+    road.faults = ()
+    maintained = headwater("maintain", *run[1:], "--retention-hours", "0", "--nobody-reads")
+    again, known = headwater(*count), headwater("tables", *lake, "--json")
 
-    assert first.returncode == 0, first.stderr
-    assert second.returncode == 0, second.stderr
-    (outcome,) = json.loads(second.stdout)
-    assert {table["table"]: (table["inserted"], table["updated"], table["deleted"]) for table in outcome["tables"]} == {
-        "orders": (1, 4, 0),
-        "orders__items": (0, 0, 7),
-        "orders__items__tags": (0, 1, 7),
-    }
-    assert json.loads(found.stdout) == [{"n": 5}]
+    assert [done["code"] for done in (first, second, found, maintained, again, known)] == [0] * 6, second["stderr"]
+    assert changes(second) == {"orders": (1, 4, 0), "orders__items": (0, 0, 7), "orders__items__tags": (0, 1, 7)}
+    assert json.loads(found["stdout"]) == [{"n": 5}]
+    assert {fault for fault in FAULTS if not road.hits[fault]} == set()
 
-    maintained = headwater("maintain", *run[1:], "--retention-hours", "0", "--nobody-reads", cwd=tmp_path)
-    again = headwater("sql", "select count(*) as n from small.orders__items", "--lake", lake, "--json", cwd=tmp_path)
-
-    assert maintained.returncode == 0, maintained.stderr
-    (orders,) = json.loads(maintained.stdout)  # and nothing else stands there, whatever Delta prints
+    (orders,) = json.loads(maintained["stdout"])  # and nothing else stands there, whatever Delta prints
     assert orders["raw"] == {"runs": 0, "files": 0, "bytes": 0}
     assert [table["table"] for table in orders["tables"]] == ["orders", "orders__items", "orders__items__tags"]
     assert all(table["files"] == 1 and table["removed_files"] >= 1 for table in orders["tables"])
-    assert again.stdout == found.stdout
+    assert again["stdout"] == found["stdout"]
+    assert [table["table"] for table in json.loads(known["stdout"])] == [
+        "small.orders",
+        "small.orders__items",
+        "small.orders__items__tags",
+    ]
     assert list(tmp_path.iterdir()) == [tmp_path / "small.yaml"]
