@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from glue_lib.deployment import Environment, levels, resources
+from glue_lib.deployment import Environment, resources
 from glue_lib.printing import print_json, print_rows, say
+from glue_lib.spec.derived import levels
 from glue_lib.spec.pipeline import Pipeline
 
 

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from glue_lib.spec.derived import levels
 from glue_lib.spec.glue import Glue
 from glue_lib.spec.pipeline import Pipeline
 
@@ -54,15 +55,6 @@ def resources(pipeline: Pipeline, file: str, content: bytes, at: Environment) ->
     name = f"{at.prefix}-{pipeline.source}"
     found = [*_artifacts(pipeline, file, content), *_secrets(pipeline), *_jobs(pipeline, name, at)]
     return [*found, *_roles(pipeline, name), *_workflow(pipeline, name, at), *_watched(pipeline, name)]
-
-
-def levels(pipeline: Pipeline) -> list[list[str]]:
-    """Return the streams in the workflow's order: those of a level side by side, each behind all that it waits for."""
-    place: dict[str, int] = {}
-    for stream in pipeline.in_order():
-        awaited = [*stream.parents, *([stream.deletes] if stream.deletes else [])]
-        place[stream.name] = max((place[one] + 1 for one in awaited), default=0)
-    return [sorted(name for name in place if place[name] == level) for level in range(max(place.values()) + 1)]
 
 
 def _artifacts(pipeline: Pipeline, file: str, content: bytes) -> Iterator[Resource]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from glue_lib.cli import main
-from glue_lib.deployment import Environment, levels, resources
+from glue_lib.deployment import Environment, resources
 from glue_lib.spec.loader import loads
 
 LEAST = "source: shop\nbase_url: https://x.example\nstreams: {orders: {path: /orders}}\n"
@@ -98,19 +98,6 @@ def test_the_file_says_more_of_its_own_parallel_streams_than_the_environment():
     alone = WHOLE.replace("workers: 5", "workers: 5, parallel_streams: 1")
 
     assert "at a time" not in str(of_type(alone, "aws_sfn_state_machine", Environment(parallel_streams=8)))
-
-
-def test_a_stream_stands_behind_all_that_it_waits_for():
-    text = LEAST.partition("streams:")[0] + (
-        "streams:\n"
-        '  z: {path: "/{a.id}"}\n'
-        "  a: {path: /a}\n"
-        '  m: {path: "/{z.id}/{a.id}", key: [id], key_is_global: true, write: upsert}\n'
-        "  gone: {path: /gone, deletes: m, key: [id]}\n"
-        "  b: {path: /b}\n"
-    )
-
-    assert levels(loads(text, "x")) == [["a", "b"], ["z"], ["m"], ["gone"]]
 
 
 def test_a_schedule_and_alarms_are_told_in_words():

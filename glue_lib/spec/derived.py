@@ -15,6 +15,8 @@ def derived(pipeline: Pipeline) -> dict[str, Any]:
         "parents": {
             name: sorted(stream.parents) for name, stream in sorted(pipeline.streams.items()) if stream.parents
         },
+        "deletes": {name: stream.deletes for name, stream in sorted(pipeline.streams.items()) if stream.deletes},
+        "levels": levels(pipeline),
         "patterns": {
             name: "decoupled" if stream.is_decoupled else "direct" for name, stream in sorted(pipeline.streams.items())
         },
@@ -28,3 +30,12 @@ def derived(pipeline: Pipeline) -> dict[str, Any]:
         "alarms": pipeline.alarms.model_dump(mode="json"),
         "jobs": {step: f"{pipeline.source}-{step}" for step in ("ingest", "load", "sync")},
     }
+
+
+def levels(pipeline: Pipeline) -> list[list[str]]:
+    """Return the streams in the workflow's order: those of a level side by side, each behind all that it waits for."""
+    place: dict[str, int] = {}
+    for stream in pipeline.in_order():
+        awaited = [*stream.parents, *([stream.deletes] if stream.deletes else [])]
+        place[stream.name] = max((place[one] + 1 for one in awaited), default=0)
+    return [sorted(name for name in place if place[name] == level) for level in range(max(place.values()) + 1)]

@@ -67,6 +67,8 @@ def _checked(root: Node) -> tuple[Pipeline | None, list[Problem]]:
     except ValidationError as error:
         pipeline, unfit = None, wrong.problems(error, Pipeline, root)
     unfit += _names_given(root)
+    told = {problem.path for problem in unfit}
+    unfit += [problem for problem in _inner_names(root) if problem.path not in told]
     places = {problem.path for problem in unfit}
     return pipeline, unfit + [problem for problem in checks.problems(root) if problem.path not in places]
 
@@ -100,6 +102,13 @@ def _names_given(root: Node) -> list[Problem]:
     """A stream's name is its key; a second one would be ignored in silence."""
     given = [node for stream in checks.streams(root).values() if (node := stream.child("name"))]
     return [Problem(node.path, node.line, "is not a field here; the stream is named by its key") for node in given]
+
+
+def _inner_names(root: Node) -> list[Problem]:
+    found = wrong.inner_names(root, Pipeline)
+    return found + [
+        problem for stream in checks.streams(root).values() for problem in wrong.inner_names(stream, Stream)
+    ]
 
 
 def _text(path: Path) -> str:

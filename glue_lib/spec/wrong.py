@@ -137,6 +137,13 @@ def fields(kind: type[Kind]) -> dict[str, Any]:
     return {field.alias or name: field for name, field in kind.model_fields.items()}
 
 
+def inner_names(node: Node, kind: type[Kind]) -> list[Problem]:
+    """Return the keys that are the code's word for a field and not the file's; pydantic up to 2.13 takes them too."""
+    inner = [name for name, field in kind.model_fields.items() if field.alias not in (None, name)]
+    given = [child for name in inner if name not in fields(kind) and (child := node.child(name))]
+    return [Problem(child.path, child.line, _unknown(str(child.path[-1]), kind)) for child in given]
+
+
 def _problem(spot: _Spot, error: str, context: Mapping[str, Any], message: str) -> Problem:
     node, path = spot.node, spot.path
     if error == "extra_forbidden":

@@ -1,6 +1,6 @@
 """What Terraform must derive too."""
 
-from glue_lib.spec.derived import derived
+from glue_lib.spec.derived import derived, levels
 from glue_lib.spec.loader import loads
 
 FILE = """
@@ -23,6 +23,8 @@ def test_derives_the_names_and_settings_of_the_infrastructure():
         "database": "shop",
         "streams": ["items", "orders"],
         "parents": {"items": ["orders"]},
+        "deletes": {},
+        "levels": [["orders"], ["items"]],
         "patterns": {"items": "direct", "orders": "decoupled"},
         "runs_on": {"items": "glue", "orders": "lambda"},
         "secrets": ["headwater/shop"],
@@ -54,3 +56,16 @@ def test_derives_the_names_and_settings_of_the_infrastructure():
 
 def test_a_source_without_schedule_has_none():
     assert derived(loads("source: x\nbase_url: https://x\nstreams: {a: {path: /a}}", "x"))["schedule"] is None
+
+
+def test_a_stream_stands_behind_all_that_it_waits_for():
+    text = "source: shop\nbase_url: https://x.example\n" + (
+        "streams:\n"
+        '  z: {path: "/{a.id}"}\n'
+        "  a: {path: /a}\n"
+        '  m: {path: "/{z.id}/{a.id}", key: [id], key_is_global: true, write: upsert}\n'
+        "  gone: {path: /gone, deletes: m, key: [id]}\n"
+        "  b: {path: /b}\n"
+    )
+
+    assert levels(loads(text, "x")) == [["a", "b"], ["z"], ["m"], ["gone"]]

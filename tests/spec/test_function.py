@@ -59,6 +59,13 @@ def test_what_lambda_refuses_is_refused(function: str) -> None:
         _file(function=function)
 
 
+def test_the_codes_own_word_for_the_function_is_no_field() -> None:
+    text = FILE.format(stream="", defaults="", function="{}") + "function: {memory_mb: 1024}\n"
+
+    with pytest.raises(ConfigError, match=r"shop\.yaml:8: function: is not a field here; allowed are alarms, auth, "):
+        loads(text, "shop.yaml")
+
+
 def test_the_pattern_changes_no_request_and_so_no_fingerprint() -> None:
     prints = {_file(stream).streams["orders"].fingerprint() for stream in ("", "runs_on: lambda", "pattern: decoupled")}
     assert len(prints) == 1

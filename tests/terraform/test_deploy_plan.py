@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from glue_lib.deployment import Environment, levels, resources
+from glue_lib.deployment import Environment, resources
 from glue_lib.spec.loader import load
 
 FIXTURES = Path(__file__).parents[2] / "terraform" / "tests" / "pipelines"
@@ -36,10 +36,3 @@ def test_the_plan_names_what_terraform_makes_of_the_file(file: Path, tested: Any
             made.add((kind, name))
 
     assert planned == made
-
-
-@pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.yaml")), ids=lambda file: file.stem)
-def test_the_plan_has_the_workflows_order(file: Path, derive: Any) -> None:
-    pipeline, derived = load(file), derive(FIXTURES)
-
-    assert levels(pipeline) == [sorted(level) for level in derived[pipeline.source]["levels"]]
