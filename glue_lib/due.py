@@ -3,7 +3,7 @@
 Nothing is passed over: a run that is asked for by its id brings along those before it that are not loaded yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,7 @@ class Due:
     stream: Stream  # whose run it is
     run: RunState
     later: tuple[str, ...]  # the runs, of the stream whose tables they are, that came after it
+    is_new: bool  # it was not loaded before
 
     @property
     def moment(self) -> datetime:
@@ -41,17 +42,18 @@ def due(execution: Execution, stream: Stream) -> list[Due]:
     were loaded follow it.
     """
     runs = complete(execution, stream)
-    chosen = _chosen(execution, stream, runs)
+    loaded = _loaded(execution, stream, runs)
+    chosen = _chosen(execution, stream, runs, len(loaded))
     table_runs = complete(execution, execution.pipeline.stream(stream.deletes)) if stream.deletes else runs
     deleting = [one for one in execution.pipeline.streams.values() if one.deletes == stream.name]
     if not chosen or not (deleting or stream.deleted or stream.write.forgets):
-        return [_due(stream, run, table_runs) for run in chosen]
-    first = runs.index(chosen[0])
-    again = runs[first : len(_loaded(execution, stream, runs))]
-    found = [_due(stream, run, table_runs) for run in runs if run in chosen or run in again]
+        return [_due(stream, run, table_runs, _ids(loaded)) for run in chosen]
+    again = runs[runs.index(chosen[0]) : len(loaded)]
+    taken, known = _ids(chosen) | _ids(again), _ids(loaded)
+    found = [_due(stream, run, table_runs, known) for run in runs if run.run_id in taken]
     for other in deleting:
-        loaded = _loaded(execution, other, complete(execution, other))
-        found += [_due(other, run, table_runs) for run in loaded if _place(run) > _place(chosen[0])]
+        theirs = _loaded(execution, other, complete(execution, other))
+        found += [_due(other, run, table_runs, _ids(theirs)) for run in theirs if _place(run) > _place(chosen[0])]
     return sorted((one for one in found if not one.run.is_expired), key=lambda one: _place(one.run))
 
 
@@ -71,46 +73,40 @@ def from_raw(execution: Execution, stream: Stream) -> list[Due]:
 def left(execution: Execution, stream: Stream, runs: Sequence[tuple[str, str]]) -> list[Due]:
     """Return what is left of a replay of the stream's tables, by the names of streams and runs."""
     table_runs = complete(execution, stream)
-    found = []
-    for name, run_id in runs:
-        if name in execution.pipeline.streams:
-            one = execution.pipeline.stream(name)
-            found += [_due(one, run, table_runs) for run in complete(execution, one) if run.run_id == run_id]
+    known = {name: execution.pipeline.stream(name) for name, _ in runs if name in execution.pipeline.streams}
+    theirs = {name: complete(execution, one) for name, one in known.items()}
+    loaded = {name: _ids(_loaded(execution, one, theirs[name])) for name, one in known.items()}
+    found = [
+        _due(known[name], run, table_runs, loaded[name])
+        for name, run_id in runs
+        for run in theirs.get(name, ())
+        if run.run_id == run_id
+    ]
     return [one for one in found if not one.run.is_expired]
-
-
-def is_replay(execution: Execution, runs: Sequence[Due]) -> bool:
-    """Say whether any of the runs was loaded before."""
-    streams = {one.stream.name: one.stream for one in runs}
-    loaded = {name: _loaded(execution, one, complete(execution, one)) for name, one in streams.items()}
-    return any(one.run in loaded[one.stream.name] for one in runs)
 
 
 def move_loaded(execution: Execution, loaded: Due) -> None:
     """Move `loaded` to a run; never back, as a replay of an earlier one would, and never for a span of time."""
-    if not moves_loaded(execution, loaded):
-        return
-    positions = Positions(execution.storage, execution.pipeline.source, loaded.stream.name)
-    before = positions.loaded()
-    positions.move("loaded", Position(None, loaded.run.run_id, before.sequence + 1 if before else 1), before)
+    if moves_loaded(loaded):
+        positions = Positions(execution.storage, execution.pipeline.source, loaded.stream.name)
+        before = positions.loaded()
+        positions.move("loaded", Position(None, loaded.run.run_id, before.sequence + 1 if before else 1), before)
 
 
-def moves_loaded(execution: Execution, loaded: Due) -> bool:
+def moves_loaded(loaded: Due) -> bool:
     """Say whether `loaded` moves to a run when that is in the tables."""
-    runs = complete(execution, loaded.stream)
-    return loaded.run.mode != "backfill" and loaded.run not in _loaded(execution, loaded.stream, runs)
+    return loaded.is_new and loaded.run.mode != "backfill"
 
 
-def _chosen(execution: Execution, stream: Stream, runs: Sequence[RunState]) -> Sequence[RunState]:
-    """Return the run asked for, all there are, or those after the last one loaded.
+def _chosen(execution: Execution, stream: Stream, runs: Sequence[RunState], loaded: int) -> Sequence[RunState]:
+    """Return the run asked for, all there are, or those behind the first ones, which are loaded.
 
     An id that only an execution had, which went on with an older run, asks for the latter.
     """
     if execution.full_refresh:
         return [run for run in runs if not run.is_expired]
-    loaded = _loaded(execution, stream, runs)
     asked = next((place for place, run in enumerate(runs) if run.run_id == execution.run_id), None)
-    if asked is not None and asked < len(loaded):
+    if asked is not None and asked < loaded:
         return [runs[asked]]
     if asked is None and execution.run_id and not read_outcome(execution.storage, execution.run_id, stream.name):
         known = ", ".join(run.run_id for run in runs[-5:]) or "none yet"
@@ -118,13 +114,19 @@ def _chosen(execution: Execution, stream: Stream, runs: Sequence[RunState]) -> S
             f"{execution.pipeline.source}.{stream.name}: there is no complete run `{execution.run_id}`; "
             f"the last are {known}"
         )
-    after = runs[len(loaded) : None if asked is None else asked + 1]
+    # Records go only of runs that were loaded: one that stands behind `loaded` does so since that was lost and found.
+    after = [run for run in runs[loaded : None if asked is None else asked + 1] if not run.is_expired]
     is_last_enough = stream.write.last_run_tells_all and not stream.deletes
     return after[-1:] if is_last_enough else after
 
 
-def _due(stream: Stream, run: RunState, table_runs: Sequence[RunState]) -> Due:
-    return Due(stream, run, tuple(one.run_id for one in table_runs if _place(one) > _place(run)))
+def _due(stream: Stream, run: RunState, table_runs: Sequence[RunState], loaded: Collection[str]) -> Due:
+    later = tuple(one.run_id for one in table_runs if _place(one) > _place(run))
+    return Due(stream, run, later, is_new=run.run_id not in loaded)
+
+
+def _ids(runs: Sequence[RunState]) -> set[str]:
+    return {run.run_id for run in runs}
 
 
 def _place(run: RunState) -> tuple[datetime, str]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from glue_lib import log
 from glue_lib.deleting import delete_run
-from glue_lib.due import Due, due, is_replay, left, move_loaded, moves_loaded
+from glue_lib.due import Due, due, left, move_loaded, moves_loaded
 from glue_lib.execution import Engine, Execution
+from glue_lib.lake.conflicts import settled
 from glue_lib.lake.fence import Fence
 from glue_lib.lake.terms import Terms
 from glue_lib.lake.write.base import TableReport
@@ -81,7 +82,7 @@ class _Load:
 
     def runs(self, runs: Sequence[Due]) -> None:
         """Load these runs."""
-        if is_replay(self.loading.execution, runs):
+        if not all(one.is_new for one in runs):
             self._repeat(runs)
             return
         for one in runs:
@@ -104,9 +105,16 @@ class _Load:
 
     def _load(self, one: Due, behind: Sequence[tuple[str, str]] = ()) -> None:
         """Load a run; its commits tell what is in the tables with it, and what a replay has still to load behind it."""
-        brought = {one.stream.name: one.run.run_id} if moves_loaded(self.loading.execution, one) else {}
-        self.reports += _one(self._saying(brought, behind), one)
+        brought = {one.stream.name: one.run.run_id} if moves_loaded(one) else {}
+        self.reports += settled(
+            lambda: _one(self._saying(brought, behind), one), self._go_on_anew, name=self.loading.name
+        )
         self._moved([one])
+
+    def _go_on_anew(self) -> None:
+        """Look at where the tables are now, after another writer came first: if the lease is still held."""
+        self.loading.lake.check()
+        self.loading = self.loading.afresh()
 
     def _moved(self, runs: Sequence[Due]) -> None:
         for one in runs:

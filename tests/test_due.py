@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from glue_lib.due import due, from_raw, is_replay, left, move_loaded
+from glue_lib.due import due, from_raw, left, move_loaded
 from glue_lib.errors import ConfigError
 from glue_lib.execution import Execution
 from glue_lib.landing.expiry import delete_records
@@ -125,6 +125,15 @@ def test_a_run_that_is_asked_for_brings_along_what_is_not_loaded_yet_before_it(s
     assert shop.load("rates", run_id="rates-3") == ["rates-3"]
 
 
+def test_where_loaded_was_lost_a_run_whose_records_are_deleted_is_not_loaded_again(shop):
+    for day in (1, 2, 3):
+        shop.land("prices", day)
+    shop.load("prices", run_id="prices-1")
+    shop.expire("prices-2")
+
+    assert shop.load("prices") == ["prices-3"]
+
+
 def test_what_is_left_of_a_replay_is_found_by_name_and_what_is_there_no_more_is_passed_over(shop):
     for stream, day in (("orders", 1), ("gone", 2), ("orders", 3)):
         shop.land(stream, day)
@@ -138,9 +147,10 @@ def test_what_is_left_of_a_replay_is_found_by_name_and_what_is_there_no_more_is_
         ("gone-2", ("orders-3",)),
         ("orders-3", ()),
     ]
-    assert not is_replay(execution, found)
+    assert [one.is_new for one in found] == [True, True, True]
     shop.load("gone")
-    assert is_replay(execution, found)
+    shop.load("orders", run_id="orders-1")
+    assert [one.is_new for one in left(execution, shop.file.stream("orders"), kept)] == [False, False, True]
 
 
 def test_tables_are_built_anew_from_every_run_unless_its_records_are_gone(shop):
