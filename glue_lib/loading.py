@@ -8,6 +8,7 @@ from glue_lib import log
 from glue_lib.due import Due
 from glue_lib.execution import Engine, Execution
 from glue_lib.lake.frame import Frame
+from glue_lib.lake.fence import Fence
 from glue_lib.lake.lake import Lake, Table
 from glue_lib.lake.quarantine import Quarantine, both, quarantine_of
 from glue_lib.lake.write.base import TableReport
@@ -53,6 +54,10 @@ class Loading:
     def saying(self, **said: Any) -> "Loading":
         """Return the same, with more that its commits say."""
         return replace(self, lake=self.lake.saying(**said))
+    def afresh(self) -> "Loading":
+        """Return the same with a fence that has not looked at the tables yet."""
+        return replace(self, lake=self.lake.guarded(self.lake.check, Fence(self.source, self.stream.name)))
+
 
     def register(self, table: Table) -> None:
         """Make the table known by name."""
