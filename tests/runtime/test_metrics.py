@@ -17,6 +17,10 @@ from glue_lib.runtime.engine import SparkEngine
 from glue_lib.runtime.job import job
 from glue_lib.runtime.metrics import UNITS, SetAside, line, namespace_of, of_execution, of_stream
 from glue_lib.runtime.secrets import variable_of
+from glue_lib.shape.flaws import Count
+from glue_lib.shape.tolerance import Tolerance
+from glue_lib.sifting import Sieve
+from glue_lib.spec.alarms import Alarms
 from jobs.ingest_lambda import handler
 from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, first_edition, serve
 
@@ -101,6 +105,25 @@ def test_a_stream_has_the_metrics_of_its_step(step: Any, status: Any, metrics: d
     bad = heard(("a", "1", 1, 8), ("a", "1", 1, 8), ("a", "2", 1, 4), ("b", "1", 4, 4))
 
     assert of_stream(Ended(step, outcome), bad) == metrics
+
+
+def test_what_a_load_says_of_bad_records_is_heard():
+    bad = SetAside()
+    log.LOGGER.addHandler(bad)
+    try:
+        sieve = Sieve("s", "a", (), (), Tolerance(records=10))
+        sieve.judge([Count("no key", "id", 0, part, 0, 2) for part in (1, 2)], 16, "r1")
+    finally:
+        log.LOGGER.removeHandler(bad)
+
+    assert bad.of("a") == (4, 0.25)
+
+
+def test_the_alarms_defaults_in_the_documentation_are_those_of_the_file():
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (\S+) \|$", DOCS.partition("## Alarms")[2], re.MULTILINE)
+    words = {True: "on", None: "off"}
+
+    assert dict(rows) == {name: str(words.get(value, value)) for name, value in Alarms().model_dump().items()}
 
 
 def test_a_record_that_is_bad_twice_makes_no_share_above_the_whole():
