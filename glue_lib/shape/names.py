@@ -9,7 +9,7 @@ from glue_lib.shape.paths import Inside, Path, below_array, text
 OURS = ("_hw_", "_root_")
 """How the columns begin that every table gets: names from records that begin so are told apart from them."""
 
-LONGEST = 120  # far below the 255 of the Data Catalog, with room for `__decimal` and a suffix
+LONGEST = 120  # bytes: far below the 255 of folders and of the Data Catalog, with room for `__decimal` and a suffix
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"\W+")
@@ -46,8 +46,9 @@ def folded(name: str) -> str:
 
 def told_apart(name: str, path: Path, taken: Container[str]) -> str:
     """Return `name`; where it is taken (`taken` is folded), ours or too long, with a suffix made of the path."""
-    if len(name) <= LONGEST and not folded(name).startswith(OURS) and folded(name) not in taken:
+    if len(name.encode()) <= LONGEST and not folded(name).startswith(OURS) and folded(name) not in taken:
         return name
     digest = sha256(text(path).encode()).hexdigest()
-    tries = (f"{name[:LONGEST]}_{digest[:length]}" for length in range(8, len(digest) + 1))
+    shorter = name.encode()[:LONGEST].decode(errors="ignore")
+    tries = (f"{shorter}_{digest[:length]}" for length in range(8, len(digest) + 1))
     return next(longer for longer in tries if folded(longer) not in taken)

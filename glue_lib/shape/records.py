@@ -6,6 +6,7 @@ through Spark's JSON reader; the others first through the exact normaliser, line
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.shape.normalise import normalised
@@ -24,6 +25,9 @@ LANDED = (SLICE, PART, LINE)
 RECORD = "_hw_record"
 """A record as it was landed; only beside records of which some may be set aside."""
 
+# Spark's search for what expressions have in common takes twice as long with every level of objects: at 50, for ever.
+_FEW_LEVELS = 10
+
 _STRICT = {"mode": "FAILFAST", "primitivesAsString": "false"}
 _PLACE = r"slice=(\d+)/part-(\d+)(?:-\w+)?\.jsonl\.gz$"
 
@@ -36,6 +40,8 @@ def records(
     Where parts are `doubted`, named by their `uri`, the text of their records stands beside them, in `_hw_record`.
     """
     schema = schema_of(reading)
+    if _levels(reading) > _FEW_LEVELS:
+        spark.conf.set("spark.sql.subexpressionElimination.enabled", "false")
     careful = {part.uri for part in parts if part.uri in doubted or not is_plain(reading, part.notes)}
     others = [part.uri for part in parts if part.uri in careful]
     plain = [part.uri for part in parts if part.uri not in careful]
@@ -44,6 +50,13 @@ def records(
         frames.append(_normalise(spark, others, schema, reading, keeps_text=bool(doubted)))
     frames = frames if doubted else [rows.drop(RECORD) for rows in frames]
     return frames[0] if len(frames) == 1 else frames[0].unionByName(frames[1])
+
+
+def _levels(reading: Reading) -> int:
+    """Return how many objects stand in each other where no array is between them."""
+    inside = [_levels(member) for member in (reading.element, reading.entry) if member]
+    here = 1 + max(map(_levels, reading.fields.values())) if reading.fields else 0
+    return max([here, *inside])
 
 
 def schema_of(reading: Reading) -> "StructType":
@@ -59,13 +72,20 @@ def schema_of(reading: Reading) -> "StructType":
     )
 
 
+@cache
+def _scalar(type_: str) -> "DataType":
+    from pyspark.sql.types import _parse_datatype_string
+
+    return _parse_datatype_string(type_)  # asks the JVM, so once a type and not once a column
+
+
 def _type_of(kind: str, reading: Reading) -> "DataType":
-    from pyspark.sql.types import ArrayType, StringType, StructField, StructType, _parse_datatype_string
+    from pyspark.sql.types import ArrayType, StringType, StructField, StructType
 
     if kind == "object":
         return schema_of(reading)
     if kind not in ("array", "map"):
-        return _parse_datatype_string(reading.types[kind])
+        return _scalar(reading.types[kind])
     inside = reading.entry if kind == "map" else reading.element
     assert inside is not None, "arrays and maps are read by what is in them"
     key = [StructField(ENTRY_NAME, StringType())] if kind == "map" else []
