@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from glue_lib import fanning, log
@@ -117,12 +118,17 @@ def _failed(run: Run, unfinished: Unfinished) -> Outcome:
 def _incomplete(run: Run, unfinished: Unfinished, deferred: Deferred) -> Outcome:
     """End the run for now: the same run id goes on when the API, or the time of this execution, lets it."""
     source, stream, run_id = run.execution.pipeline.source, run.stream.name, run.folder.run_id
-    resume_at = deferred.resume_at.isoformat()
+    resume_at = _in_utc(deferred.resume_at)
     evidence = _so_far(run, unfinished) | {"reason": str(deferred), "resume_at": resume_at}
     run.folder.finish("incomplete", evidence)
     log.warning("run incomplete", stream=stream, run=run_id, resume_at=resume_at, reason=str(deferred))
     records, pages = evidence["records"], evidence["pages"]
     return Outcome(source, stream, "incomplete", run_id, records, pages, resume_at=resume_at, evidence=evidence)
+
+
+def _in_utc(moment: datetime) -> str:
+    """Return the moment with a `Z`, the only form that a state machine can wait for."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _so_far(run: Run, unfinished: Unfinished | None = None) -> dict[str, Any]:

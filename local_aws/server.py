@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ def server(folder: Path, port: int = 0, *, minute_seconds: float = 60.0, pause_f
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    os.environ["TZ"] = "UTC"  # moto waits until a time of day here; on Glue, too, the clock shows UTC
+    time.tzset()
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # roles may be given AWS's own
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     application = _with_pages(_one_at_a_time(DomainDispatcherApplication(create_backend_app)))

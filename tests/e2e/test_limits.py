@@ -13,7 +13,7 @@ from tests.e2e.conftest import Lake
 from tests.e2e.small_api import PIPELINE
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
-NEXT_DAY = "2026-11-25T05:00:00+00:00"  # midnight in New York
+NEXT_DAY = "2026-11-25T05:00:00Z"  # midnight in New York, as a state machine can wait for it
 
 
 @pytest.fixture
