@@ -2,6 +2,7 @@
 # make demo-aws   terraform apply on an AWS of this machine, and a workflow whose jobs really run
 # make test   every test that is not slow
 # make check  what CI runs besides: ruff, mypy
+# make scan   checkov on terraform/, which is installed in an environment of its own
 # make package  what Terraform uploads: the wheel, the zips of wheels for Glue, the zip for Lambda
 # make        this list
 
@@ -16,7 +17,7 @@ SIDE_BY_SIDE := -n 2 --dist loadgroup --no-loadscope-reorder
 # The time that is written into the wheel, so that the same code gives the same bytes: 1980, where zip files begin.
 EPOCH := 315532800
 
-.PHONY: help demo demo-aws test test-all check format schema wheel package clean needs-python needs-java needs-terraform
+.PHONY: help demo demo-aws test test-all check format schema wheel package scan clean needs-python needs-java needs-terraform
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -52,6 +53,14 @@ wheel: $(DEV)
 # Wheels only, nothing is compiled: it works on any machine, and gives the same bytes there.
 package: wheel
 	$(BIN)/python -m package
+
+# checkov pins half of PyPI, so it does not share the project's environment.
+scan: .venv/scan/bin/checkov
+	HCL_PARSE_TIMEOUT_SEC=120 .venv/scan/bin/checkov -d terraform --config-file terraform/checkov.yaml
+
+.venv/scan/bin/checkov: | $(LOCAL)
+	$(BIN)/python -m venv .venv/scan
+	.venv/scan/bin/python -m pip install --quiet --disable-pip-version-check checkov==3.3.30
 
 clean:
 	rm -rf .venv build dist demo-lake *.egg-info awsglue_local/*.egg-info

@@ -6,7 +6,8 @@ locals {
   built        = sort(tolist(fileset("${path.root}/../dist", "headwater-*.whl")))
   wheel        = coalesce(var.wheel, try("${path.root}/../dist/${local.built[length(local.built) - 1]}", "dist/headwater.whl, which `make wheel` builds"))
   dependencies = var.dependencies == null ? {} : { zip = var.dependencies }
-  lambda_zips  = var.lambda_package == null ? {} : { zip = var.lambda_package }
+  packaged     = [for name in fileset("${path.root}/../dist", "headwater-lambda.zip") : "${path.root}/../dist/${name}"]
+  lambda_zips  = { for path in var.lambda_package == null ? local.packaged : [var.lambda_package] : "zip" => path }
 
   # Headwater's wheel comes last: pip then finds what it needs already installed.
   python_modules = concat(

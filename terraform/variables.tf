@@ -139,7 +139,7 @@ variable "secret_recovery_days" {
 
 variable "lambda_package" {
   type        = string
-  description = "Path of the zip that `make package` builds for Lambda; needed once a file has a stream with `runs_on: lambda`."
+  description = "Path of the zip for streams with `runs_on: lambda`; null means the one that `make package` left in `dist/`."
   default     = null
 
   validation {

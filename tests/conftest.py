@@ -13,7 +13,8 @@ TABLES = ("lake", "shape", "awsglue_local")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what runs best in one process: two halves of what needs the one Spark session, else a file's tests.
+    """Keep together what runs best in one process: two halves of what needs the one Spark session, all that look at
+    what one `terraform test` made, else a file's tests.
 
     The halves come first, as they take longest.
     """
@@ -24,8 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _group(item: pytest.Item) -> str:
-    if "glue_context" not in getattr(item, "fixturenames", ()):
-        return str(item.path)
+    fixtures = getattr(item, "fixturenames", ())
+    if "glue_context" not in fixtures:
+        return "terraform" if "tested" in fixtures else str(item.path)
     room = item.path.relative_to(Path(__file__).parent).parts[0]
     return "spark: tables" if room in TABLES else "spark: runs"
 

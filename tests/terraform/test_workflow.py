@@ -14,10 +14,15 @@ _OUTCOME = {"Type": "Pass", "ResultPath": "$.outcome", "Next": "Is it complete?"
 
 
 def _definition(tested: Any, source: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        tested.resources[f'module.source["{source}"].aws_sfn_state_machine.this']["definition"]
-    )
+    module = 'module.shared_job["own"]' if source == "shared" else f'module.source["{source}"]'
+    found: dict[str, Any] = json.loads(tested.resources[f"{module}.aws_sfn_state_machine.this"]["definition"])
     return found
+
+
+@pytest.fixture(scope="module")
+def shared(tested: Any) -> dict[str, Any]:
+    """The machine of the job that several sources share."""
+    return _definition(tested, "shared")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +54,20 @@ def _stream(definition: dict[str, Any]) -> dict[str, Any]:
     return states
 
 
-@pytest.mark.parametrize("source", ["crm", "donorbox", "open_data"])
+_ALL = ["crm", "donorbox", "ledger", "open_data", "shared"]
+
+
+@pytest.mark.parametrize("source", _ALL)
+def test_statelint_finds_nothing(source: str, tested: Any) -> None:
+    linter = pytest.importorskip("statelint.linter", reason="SKIPPED LOUDLY: no `statelint`; install the extra `test`")
+
+    told = linter.Linter.validate(_definition(tested, source))
+
+    # JSON knows one kind of number, and Terraform writes 2.0 as 2.
+    assert [problem for problem in told if "BackoffRate is 2 but should be a Float" not in problem] == []
+
+
+@pytest.mark.parametrize("source", _ALL)
 def test_every_state_is_reached_and_leads_somewhere(source: str, tested: Any) -> None:
     definition = _definition(tested, source)
 
@@ -255,6 +273,30 @@ def test_a_misspelt_input_is_an_error_not_an_empty_success(
 
     assert (found["status"], found["error"]) == ("FAILED", error)
     assert found["cause"].startswith(cause)
+
+
+def test_one_job_runs_any_source_that_its_input_names(shared: dict[str, Any]) -> None:
+    given = {"source": "donorbox", "streams": ["donations"], "workers": 4, "from": "2024-01-01"}
+
+    levels = _levels(_run(shared, given, {"status": "complete"}))
+
+    ((task, started),) = _noted(levels[0][1]["tasks"])
+    arguments = started["Arguments"]
+    assert (task, started["JobName"]) == ("Sync", "headwater-dev-shared-sync")
+    assert (started["WorkerType"], started["NumberOfWorkers"]) == ("G.1X", 4)
+    assert arguments["--pipeline"].endswith("/donorbox.yaml")
+    assert (arguments["--database"], arguments["--from"]) == ("dev_donorbox", "2024-01-01")
+
+
+@pytest.mark.parametrize(
+    ("given", "error"), [({}, "Headwater.UnknownSource"), ({"source": "crm"}, "Headwater.UnknownSource")]
+)
+def test_the_shared_job_runs_no_source_that_it_was_not_made_for(
+    given: dict[str, str], error: str, shared: dict[str, Any]
+) -> None:
+    found = _run(shared, given, {"status": "complete"})
+
+    assert (found["status"], found["error"]) == ("FAILED", error)
 
 
 def test_a_failed_stream_lets_its_level_end_and_stops_the_next(definition: dict[str, Any]) -> None:

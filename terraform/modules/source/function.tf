@@ -7,7 +7,7 @@ resource "aws_lambda_function" "this" {
   role          = aws_iam_role.job["lambda"].arn
   s3_bucket     = var.platform.artifacts
   s3_key        = try(var.platform.lambda_zip.key, "")
-  runtime       = "python3.11"
+  runtime       = "python3.13" # Of which the zip has the wheels.
   architectures = ["x86_64"]
   handler       = "headwater_jobs.ingest_lambda.handler"
   memory_size   = var.pipeline.lambda.memory_mb
@@ -31,7 +31,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = var.platform.lambda_zip != null
-      error_message = "${var.pipeline.file}: `runs_on: lambda` needs the function's zip; run `make package`, or give `lambda_package` its path."
+      error_message = "${var.pipeline.file}: `runs_on: lambda` needs the function's zip; run `make package`."
     }
   }
 
