@@ -55,7 +55,7 @@ class Look:
             raise ConfigError(f"`{table}` is {'more than one' if named else 'no'} table of the lake; there are {known}")
         names = self._tables[named[0]].schema().names
         ordered = [*(name for name in names if name[0] != "_"), *(name for name in names if name[0] == "_")]
-        return self.query(f"select {', '.join(map(quoted, ordered))} from {named[0]}", limit)
+        return self.query(f"select {', '.join(map(quoted, ordered))} from {quoted(*named[0].split('.'))}", limit)
 
     def query(self, text: str, limit: int) -> tuple[list[str], list[dict[str, Any]]]:
         """Return columns and rows of a query; a ConfigError tells what Spark does not understand."""
