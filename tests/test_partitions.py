@@ -25,7 +25,7 @@ streams:
 MONTHLY, YEARLY = "{field: at.made, every: month}", "{field: at.made, every: year}"
 
 
-def load(folder: Path, number: int, said: str, *lines: str) -> dict[str, Any]:
+def load(folder: Path, number: int, said: str, *lines: str, rebuild: bool = False) -> dict[str, Any]:
     """Land a run of these records and load it; return the reports by table."""
     storage, run_id, work = FolderStorage(folder), f"r{number}", Slice(0, {}, "all")
     run = RunFolder(storage, "shop", "orders", run_id)
@@ -36,7 +36,7 @@ def load(folder: Path, number: int, said: str, *lines: str) -> dict[str, Any]:
         writer.close({})
     run.finish("complete", {})
     engine, pipeline = SparkEngine(f"file://{folder}", is_on_glue=False), loads(FILE.format(said=said), "shop.yaml")
-    asked = Execution(pipeline, storage, lambda: engine, str, run_id=run_id)
+    asked = Execution(pipeline, storage, lambda: engine, str, run_id=run_id, rebuild=rebuild)
     return {report.table: report for report in load_stream(asked, pipeline.streams["orders"], engine)[1]}
 
 
@@ -63,6 +63,11 @@ def test_rows_are_parted_by_month_and_move_with_it(spark: Any, tmp_path: Path):
     assert (moved["orders"].updated, moved["orders"].inserted, moved["orders__items"].committed) == (1, 0, False)
     assert detail["partitionColumns"] == ["_hw_partition"]
     assert (detail["minReaderVersion"], detail["minWriterVersion"]) == (1, 2)
+
+    load(tmp_path, 4, YEARLY, order(4, '"2026-01-01"'), rebuild=True)
+
+    rows = spark.read.format("delta").load(f"{tmp_path}/tables/shop/orders").select("id", "_hw_partition").collect()
+    assert {tuple(row) for row in rows} == {(1, "2024"), (2, "2025"), (3, None), (4, "2026"), (5, "2024")}
 
 
 @pytest.mark.parametrize(
