@@ -36,6 +36,10 @@ output "shared_job" {
     condition     = length(setsubtract(var.shared_job_sources, keys(local.pipelines))) == 0
     error_message = "shared_job_sources: ${join(", ", setsubtract(var.shared_job_sources, keys(local.pipelines)))}: no pipeline file has this source."
   }
+  precondition {
+    condition     = length(var.shared_job_sources) == 0 || !contains(keys(local.pipelines), "shared")
+    error_message = "shared_job_sources: a source is called `shared`, as the shared job is; call it something else."
+  }
 }
 
 output "alerts" {

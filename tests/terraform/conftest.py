@@ -26,6 +26,7 @@ class Terraform:
 
     folder: Path
     environment: Mapping[str, str]
+    init: tuple[str, ...] = ()  # what `init` is told of where the provider is
 
     def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = ["terraform", *arguments]
@@ -57,9 +58,9 @@ def stack(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     root = tmp_path_factory.mktemp("stack")
     for folder in ("terraform", "jobs", "pipelines"):
         shutil.copytree(ROOT / folder, root / folder, ignore=_IGNORED)
-    terraform = Terraform(root / "terraform", environment)
     plugins = next(_plugin_folders(), None)
-    chosen = [f"-plugin-dir={plugins}"] if plugins else []
+    chosen = (f"-plugin-dir={plugins}",) if plugins else ()
+    terraform = Terraform(root / "terraform", environment, chosen)
     done = terraform("init", "-backend=false", "-input=false", *chosen)
     if done.returncode and any(sign in done.stderr.lower() for sign in _UNREACHABLE):
         pytest.skip("SKIPPED LOUDLY: the AWS provider was not found; name its folder in TF_PLUGIN_DIR, or go online")

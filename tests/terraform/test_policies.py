@@ -18,9 +18,8 @@ def _policies(tested: Any) -> dict[str, str]:
 
 def test_every_action_exists_and_fits_its_resource(tested: Any) -> None:
     policies = _policies(tested)
-    assert (
-        len(policies) == 27
-    )  # four jobs, workflow, scheduler of each of four sources; a function; the shared job's two
+    # four jobs, workflow, scheduler of each of four sources; a function; the two of the shared job
+    assert len(policies) == 27
 
     found = {
         f"{address}: {finding.issue} {finding.detail} {finding.location}"
@@ -54,6 +53,21 @@ def test_the_sources_of_one_role_never_reach_into_another(tested: Any) -> None:
         assert not [
             (address, resource) for resource in resources for other in sources - {source} if f"/{other}" in resource
         ]
+
+
+def test_jobs_in_a_network_may_make_their_interfaces_and_others_may_not(tested: Any) -> None:
+    def ec2(source: str, job: str) -> dict[str, list[str]]:
+        policy = tested.resources[f'module.source["{source}"].aws_iam_role_policy.job["{job}"]']["policy"]
+        return {one["Sid"]: one["Resource"] for one in json.loads(policy)["Statement"] if "ec2:" in str(one["Action"])}
+
+    assert ec2("donorbox", "sync") == ec2("crm", "lambda") == {}  # a connection of Glue is none of a function's
+    found = ec2("crm", "sync")
+    assert found["Describe"] == ["*"] and found["Tags"] == ["arn:aws:ec2:us-east-1:123456789012:network-interface/*"]
+    assert [resource.rpartition(":")[2] for resource in found["Interfaces"]] == [
+        "network-interface/*",
+        "subnet/*",
+        "security-group/*",
+    ]
 
 
 def test_each_role_is_trusted_to_one_service_for_this_account_alone(tested: Any) -> None:

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 FOLDER = Path(__file__).parents[2] / "terraform"
 README = (FOLDER / "README.md").read_text()
 
@@ -45,3 +47,12 @@ def test_every_variable_has_a_type_and_none_is_any() -> None:
     for file in FOLDER.rglob("*.tf"):
         for name, block in re.findall(r'^variable "(\w+)" {\n(.*?)^}', file.read_text(), re.DOTALL | re.MULTILINE):
             assert re.search(r"^  type\s*= (?!.*\bany\b)", block, re.MULTILINE), f"{file.name}: {name}"
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_an_environment_sets_only_variables_that_there_are(environment: str) -> None:
+    values = (FOLDER / "environments" / f"{environment}.tfvars").read_text()
+    names = re.findall(r"^(\w+)\s*=", values, re.MULTILINE)
+
+    assert "environment" in names
+    assert set(names) <= _blocks("variable", "variables.tf").keys()

@@ -1,6 +1,8 @@
 """The configuration as a whole: its form, its native tests, and files that it must refuse."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,16 @@ def test_every_file_is_formatted(stack: Any) -> None:
 
 def test_the_configuration_is_valid(stack: Any) -> None:
     assert "Success" in stack.output("validate")
+
+
+@pytest.mark.slow
+def test_the_example_of_a_private_network_is_valid_and_fits_the_variable(stack: Any) -> None:
+    example = replace(stack, folder=stack.folder / "examples" / "private_vpc")
+    example.output("init", "-backend=false", "-input=false", *stack.init)
+
+    assert "Success" in example.output("validate")
+    text = (example.folder / "main.tf").read_text().split('output "network"')[1].split("\n}\n")[0]
+    assert re.findall(r"^    (\w+)\s*=", text, re.MULTILINE) == ["subnet_ids", "security_group_ids"]
 
 
 def test_the_native_tests_pass(tested: Any) -> None:
@@ -44,6 +56,10 @@ _FILE = "source: {source}\nbase_url: https://api.example.org\nstreams:\n  {strea
         ("donor", "replies: {path: '/gifts/{gifts.id}/replies'}", "parent that does not exist"),
         ("donor", "gifts: {path: '/gifts/{gifts.id}'}", "waits for itself"),
         ("donor", "gifts: {path: /gifts}\nglue: {execution_class: FLEX, worker_type: G.4X}", "G.1X and G.2X only"),
+        ("donor", "gifts: {path: /gifts}\nglue: {execution_class: FLEX, queueing: true}", "exclude each other"),
+        ("donor", "gifts: {path: /gifts, runs_on: lamda}", "`runs_on` is `glue` or `lambda`"),
+        ("donor", "gifts: {path: /gifts, pattern: both}", "`pattern` is `direct` or `decoupled`"),
+        ("donor", "gifts: {path: /gifts, deletes: donors}", "parent that does not exist"),
     ],
 )
 def test_a_file_that_terraform_would_misread_is_refused(

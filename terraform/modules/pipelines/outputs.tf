@@ -28,4 +28,13 @@ output "pipelines" {
     condition     = alltrue([for pipeline in local.pipelines : !(pipeline.glue.execution_class == "FLEX" && pipeline.glue.queueing)])
     error_message = "glue: `queueing: true` and `execution_class: FLEX` exclude each other, since FLEX waits anyway."
   }
+  precondition {
+    condition = alltrue([
+      for pipeline in local.pipelines : alltrue(concat(
+        [for on in values(pipeline.runs_on) : contains(["glue", "lambda"], on)],
+        [for pattern in values(pipeline.patterns) : contains(["direct", "decoupled"], pattern)],
+      ))
+    ])
+    error_message = "`runs_on` is `glue` or `lambda`, `pattern` is `direct` or `decoupled`; `headwater validate` says which stream is wrong."
+  }
 }

@@ -28,6 +28,13 @@ resource "aws_iam_role" "job" {
   name               = "${local.name}-${each.key}"
   description        = "${each.key} of ${local.source}."
   assume_role_policy = local.trust[each.value]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.name) <= 54
+      error_message = "${var.pipeline.file}: `${local.name}` has ${length(local.name)} characters; 54 are allowed, since AWS limits the names of roles and schedules. Shorten `source`, or the variable `name`."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "job" {
@@ -86,7 +93,7 @@ resource "aws_iam_role_policy" "scheduler" {
         Effect    = "Allow"
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = [var.platform.key_arn]
-        Condition = { StringEquals = { "kms:ViaService" = "sqs.${var.platform.region}.amazonaws.com" } }
+        Condition = { StringEquals = { "kms:ViaService" = [for service in ["scheduler", "sqs"] : "${service}.${var.platform.region}.amazonaws.com"] } }
       },
     ]
   })

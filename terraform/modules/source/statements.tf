@@ -7,9 +7,9 @@ locals {
     load     = concat(local.on_glue, ["raw_read", "tables", "catalog", "log_store"])
     sync     = concat(local.on_glue, ["raw_write", "secret", "kept_secret", "tables", "catalog", "log_store"])
     maintain = concat(local.on_glue, ["raw_write", "tables", "catalog", "log_store"])
-    lambda   = ["pipeline", "list", "records", "key", "raw_write", "secret", "kept_secret", "function_logs", "interfaces", "describe"]
+    lambda   = concat(["pipeline", "list", "records", "key", "raw_write", "secret", "kept_secret", "function_logs"], length(var.platform.networks) == 0 ? [] : ["interfaces", "vpc", "describe"])
   }
-  on_glue = ["code", "pipeline", "list", "temporary", "records", "key", "probe", "logs", "metrics", "connection", "interfaces", "tags", "describe"]
+  on_glue = ["code", "pipeline", "list", "temporary", "records", "key", "probe", "logs", "metrics", "connection", "interfaces", "tags", "vpc", "describe"]
 
   read  = ["s3:GetObject"]
   write = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
@@ -28,8 +28,11 @@ locals {
   }
   objects = { for kind, prefixes in local.prefixes : kind => [for prefix in prefixes : "${local.lake}/${prefix}"] }
 
-  subnets    = flatten(values(var.platform.networks)[*].subnet_ids)
-  groups     = flatten(values(var.platform.networks)[*].security_group_ids)
+  # Where the interfaces of jobs and functions may stand. A connection that a file names is somebody else's: its subnet is
+  # not looked up, since the answer would put the connection's password into the state.
+  foreign    = length(var.pipeline.glue.connections) == 0 ? [] : ["*"]
+  subnets    = concat(flatten(values(var.platform.networks)[*].subnet_ids), local.foreign)
+  groups     = concat(flatten(values(var.platform.networks)[*].security_group_ids), local.foreign)
   interfaces = length(local.subnets) == 0 ? [] : concat(["${local.ec2}:network-interface/*"], [for id in local.subnets : "${local.ec2}:subnet/${id}"], [for id in local.groups : "${local.ec2}:security-group/${id}"])
 
   # One without resources is no statement: a source without secrets, jobs without a network.
@@ -100,8 +103,12 @@ locals {
       resources = length(local.interfaces) == 0 ? [] : ["${local.ec2}:network-interface/*"]
       condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["aws-glue-service-resource"] } }
     }
+    vpc = {
+      actions   = ["ec2:DescribeVpcAttribute"]
+      resources = length(local.interfaces) == 0 ? [] : ["${local.ec2}:vpc/*"]
+    }
     describe = {
-      actions   = [for kind in ["NetworkInterfaces", "VpcEndpoints", "RouteTables", "Subnets", "SecurityGroups", "VpcAttribute"] : "ec2:Describe${kind}"]
+      actions   = [for kind in ["NetworkInterfaces", "VpcEndpoints", "RouteTables", "Subnets", "SecurityGroups"] : "ec2:Describe${kind}"]
       resources = length(local.interfaces) == 0 ? [] : ["*"] # No action of this kind knows resources.
     }
   }
