@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 from datetime import UTC, datetime
-from functools import reduce
 from pathlib import Path
 from textwrap import indent
 from types import SimpleNamespace
@@ -93,7 +92,7 @@ def found(glue_context, tmp_path_factory):
         for place, frames in enumerate(shaped)
         for frame in frames
     ]
-    rows = reduce(lambda one, other: one.unionByName(other), lines).collect()
+    rows = _together(lines).collect()
     return [
         {
             frame.table: (
@@ -104,6 +103,12 @@ def found(glue_context, tmp_path_factory):
         }
         for place, frames in enumerate(shaped)
     ]
+
+
+def _together(frames: list[Any]) -> Any:
+    """Return the rows of all frames; in halves, since each union has Spark look at all that is in it."""
+    half = len(frames) // 2
+    return frames[0] if not half else _together(frames[:half]).union(_together(frames[half:]))
 
 
 def _shaped(example: Example, glue_context: Any, folders: Any) -> list[Any]:

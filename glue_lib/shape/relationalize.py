@@ -21,6 +21,10 @@ from glue_lib.shape.sql import quoted
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+# After so many arrays within each other, elements are kept and the plan begins anew: the code that Spark makes of a
+# plan grows faster than its length, and compiling that of 16 levels took minutes.
+_LEVELS = 6
+
 NO_LABELS: Mapping[str, str] = {}
 
 OwnKey = Callable[[str], str]
@@ -97,9 +101,10 @@ class _Walk:
         yield name, rows.selectExpr(quoted(self.key), *places, *map(quoted, self.carry), *columns)
         for array in arrays:
             element = _Value(f"{array.column}.val", "val", array.kind.elementType)
-            yield from self._table(
-                self._elements(rows, array), f"{self.name}_{array.column}", [element], ("id", "index")
-            )
+            elements = self._elements(rows, array)
+            if array.column.count(".val") % _LEVELS == _LEVELS - 1:
+                elements = elements.localCheckpoint(eager=False)
+            yield from self._table(elements, f"{self.name}_{array.column}", [element], ("id", "index"))
 
     def _cell(self, leaf: _Value) -> str:
         is_array = leaf.kind.typeName() == "array"

@@ -159,3 +159,27 @@ def test_a_map_that_gets_keys_with_every_run_gets_no_columns(shape):
 def test_aws_relationalize_knows_no_maps(shape):
     with pytest.raises(ShapeError, match="tells elements apart by their position only"):
         shape(['{"id": 1, "p": {"k1": 1}}'], types={"p": "map"}, relationalize="glue", **ID)
+
+
+def test_what_is_new_in_a_map_is_told_of_the_records_that_have_it(spark, notes_of, land):
+    from glue_lib.shape.contract import Contract
+    from glue_lib.shape.novelties import novelties
+    from glue_lib.shape.records import records
+    from glue_lib.shape.stream import StreamShape
+    from glue_lib.shape.targets import Stored
+
+    lines = ['{"id": 1, "p": {"a": {"n": 1}}}', '{"id": 2, "p": {"b": {"n": 2, "new": [1]}}}', '{"id": 3, "p": {}}']
+    orders = {"orders": Stored({"$.id": ("id", "bigint")})}
+    entries = Stored(
+        {"place in $.p{}": ("_hw_index", "bigint"), "$.p{}~": ("key", "string"), "$.p{}.n": ("n", "bigint")}
+    )
+    all_new = Contract(tables="discard_row", columns="discard_row", types="discard_row")
+
+    def told(stored):
+        planned = layout(notes_of(*lines), "orders", hints={"p": "map"}, stored=stored)
+        rows = records(spark, land(lines), planned.reading)
+        found = novelties(planned, stored, all_new, StreamShape("shop", "orders", key=("id",)))
+        return {new.words: sorted(row.id for row in rows.where(new.sql).collect()) for new in found}
+
+    assert told({**orders, "orders__p": entries}) == {"new table `orders__p__new`": [2]}
+    assert told(orders)["new table `orders__p`"] == [1, 2]

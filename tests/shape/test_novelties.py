@@ -5,6 +5,7 @@ import pytest
 from glue_lib.shape.contract import Contract
 from glue_lib.shape.layout import layout
 from glue_lib.shape.novelties import novelties, without
+from glue_lib.shape.paths import ENTRY, ENTRY_KEY
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored
 
@@ -37,6 +38,7 @@ def found(planned, contract=FREEZE, stored=STORED, **shape):
         ('{"total": 1.5}', [("types", "no place but a new column `total__double` of `orders`", "$.total", False)]),
         ('{"no": 7}', [("types", "no place but a new column `no__bigint` of `orders`", "$.no", True)]),
         ('{"tags": ["a"]}', [("tables", "new table `orders__tags`", "$.tags[]", True)]),
+        ('{"prices": {"eur": {"n": 1}}}', [("tables", "new table `orders__prices`", "$.prices{}", True)]),
         ('{"items": [{"tags": [[1]]}]}', [
             ("tables", "new table `orders__items__tags`", "$.items[].tags[]", True),
             ("tables", "new table `orders__items__tags__value`", "$.items[].tags[][]", True),
@@ -44,10 +46,25 @@ def found(planned, contract=FREEZE, stored=STORED, **shape):
     ],
 )  # fmt: skip
 def test_what_no_stored_table_has_is_new(planned, line, told):
-    news = found(planned(line))
+    news = found(planned(line, hints={"prices": "map"}))
 
     # A number may still fit its column of numbers; text beside numbers has no such hope.
     assert [(new.subject, new.words, new.flaw().path, new.is_proven) for new in news] == told
+
+
+def test_notes_tell_which_parts_may_hold_what_is_new_in_a_map(planned, notes_of):
+    stored = {**STORED, "orders__prices": Stored({"place in $.prices{}": ("_hw_index", "bigint")})}
+    key, value = found(planned('{"prices": {"eur": {"n": 1}}}', stored=stored, hints={"prices": "map"}), stored=stored)
+
+    assert [new.path for new in (key, value)] == [("prices", ENTRY, ENTRY_KEY), ("prices", ENTRY, "n")]
+    cases = {
+        '{"prices": {"usd": {"n": 2}}}': [True, True],
+        '{"prices": {"usd": {"n": "x"}}}': [True, False],
+        '{"prices": {}, "n": 1}': [True, False],  # no more than: it may be
+        '{"n": 1}': [False, False],
+    }
+    for line, may in cases.items():
+        assert [new.may_be_in(notes_of(line)) for new in (key, value)] == may
 
 
 def test_notes_tell_which_parts_may_hold_what_is_new(planned, notes_of):

@@ -18,9 +18,10 @@ RUN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 def versions(spark, land, notes_of):
     """Read lines as versions of records; by their `n`."""
 
-    def make(*lines, order=("at",), order_format=""):
-        stream = StreamShape("shop", "orders", key=("id",), order=order, order_format=order_format)
-        planned = layout(notes_of(*lines), "orders", hints={}, stored={})
+    def make(*lines, order=("at",), order_format="", types=()):
+        types = dict(types)
+        stream = StreamShape("shop", "orders", key=("id",), order=order, order_format=order_format, types=types)
+        planned = layout(notes_of(*lines), "orders", hints=types, stored={})
         rows = records(spark, land(lines), planned.reading)
         rows = mark_deleted(keyed(rows, planned.tables[0], stream, "r1"), planned.tables[0], "gone", ())
         found = versioned(rows, planned, stream, RUN).collect()
@@ -82,6 +83,22 @@ def test_what_a_record_says_does_not_depend_on_its_neighbours_nor_on_how_it_is_w
 
     assert alone == [rewritten] == together[:1]
     assert len(set(together)) == len(together)
+
+
+def test_a_map_says_the_same_in_any_order_of_its_entries(versions):
+    maps = [
+        '{"a": {"x": 1}, "b": {"x": 2, "tags": ["t"]}}', '{"a": {"x": 1}, "b": {"x": 2}}', '{"a": {"x": 1}}',
+        '{"a": {"x": 1}, "c": null}', "{}", '"{}"', '{"a": 1}', '{"a": "1"}',
+    ]  # fmt: skip
+    turned = '{"b": {"tags": ["t"], "x": 2.0, "y": null}, "a": {"x": 1}}'
+
+    found = versions(*(f'{{"id": 1, "n": "{n}", "m": {said}}}' for n, said in enumerate(maps)), types={"m": "map"})
+    again = versions(f'{{"id": 1, "n": "0", "m": {turned}}}', types={"m": "map"})
+
+    assert again["0"]["_hw_said"] == found["0"]["_hw_said"]
+    none = versions('{"id": 1, "n": "4", "m": null}', '{"id": 1, "n": "5", "m": {"a": 1}}', types={"m": "map"})
+    assert none["4"]["_hw_said"] == found["4"]["_hw_said"]
+    assert len({row["_hw_said"] for row in found.values()}) == len(maps)
 
 
 def test_a_flag_or_a_time_says_that_a_record_is_deleted(versions):
