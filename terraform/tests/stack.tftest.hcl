@@ -169,6 +169,10 @@ run "another_environment" {
     error_message = "A log store that is asked for is made as Delta wants it, and every job knows it."
   }
   assert {
+    condition     = module.source["crm"].arguments["--extra-jars"] == "s3://libraries/delta-storage-s3-dynamodb-3.3.2.jar"
+    error_message = "Every job has the log store's jar."
+  }
+  assert {
     condition     = aws_glue_connection.network["own"].connection_type == "NETWORK" && aws_glue_connection.network["own"].physical_connection_requirements[0].subnet_id == "subnet-1"
     error_message = "A network that is given becomes a connection."
   }

@@ -11,7 +11,7 @@ locals {
     {
       Sid      = "OwnLogs"
       Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = ["${local.arn}:logs:${var.platform.region}:${var.platform.account}:log-group:${local.log_group}/*"]
     },
     {
@@ -120,6 +120,7 @@ resource "aws_sfn_state_machine" "this" {
 
   definition = templatefile("${path.module}/../../workflow.asl.json.tftpl", {
     name              = "shared job"
+    arn               = local.arn
     source            = ""
     sources           = var.sources
     jobs              = { Sync = aws_glue_job.this.name }

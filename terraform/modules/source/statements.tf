@@ -4,9 +4,9 @@
 locals {
   needs = {
     ingest   = concat(local.on_glue, ["raw_write", "secret", "kept_secret"])
-    load     = concat(local.on_glue, ["raw_read", "tables", "catalog", "log_store"])
-    sync     = concat(local.on_glue, ["raw_write", "secret", "kept_secret", "tables", "catalog", "log_store"])
-    maintain = concat(local.on_glue, ["raw_write", "tables", "catalog", "log_store"])
+    load     = concat(local.on_glue, ["raw_read", "tables", "catalog", "log_store", "jar"])
+    sync     = concat(local.on_glue, ["raw_write", "secret", "kept_secret", "tables", "catalog", "log_store", "jar"])
+    maintain = concat(local.on_glue, ["raw_write", "tables", "catalog", "log_store", "jar"])
     lambda   = concat(["pipeline", "list", "records", "key", "raw_write", "secret", "kept_secret", "function_logs"], length(var.platform.networks) == 0 ? [] : ["interfaces", "vpc", "describe"])
   }
   on_glue = ["code", "pipeline", "list", "temporary", "records", "key", "probe", "logs", "metrics", "connection", "interfaces", "tags", "vpc", "describe"]
@@ -77,9 +77,14 @@ locals {
       actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query", "dynamodb:DescribeTable"]
       resources = var.platform.log_store == null ? [] : [var.platform.log_store.arn]
     }
+    jar = {
+      actions   = local.read
+      resources = var.platform.log_store == null ? [] : [replace(var.platform.log_store.jar, "s3://", "${local.arn}:s3:::")]
+    }
+    # The second is where Glue writes before it knows of the first.
     logs = {
-      actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      resources = ["${local.arn}:logs:${local.here}:log-group:${local.log_prefix}/*"]
+      actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+      resources = ["${local.arn}:logs:${local.here}:log-group:${local.log_prefix}/*", "${local.arn}:logs:${local.here}:log-group:/aws-glue/*"]
     }
     function_logs = {
       actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]

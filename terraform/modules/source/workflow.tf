@@ -28,6 +28,7 @@ resource "aws_sfn_state_machine" "this" {
 
   definition = templatefile("${path.module}/../../workflow.asl.json.tftpl", {
     name              = local.source
+    arn               = local.arn
     source            = local.source
     sources           = { (local.source) = local.described }
     jobs              = { for script, job in aws_glue_job.this : title(script) => job.name }
