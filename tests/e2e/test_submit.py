@@ -10,7 +10,7 @@ import pytest
 
 from glue_lib.runtime.jars import DELTA, jars
 from glue_lib.runtime.secrets import variable_of
-from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi
+from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, first_edition, second_edition
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,6 +77,24 @@ def test_sync_runs_unmodified_and_a_table_is_there(submit: Any, tmp_path: Path, 
     ]
     assert told and not any(TOKEN.encode() in text for text in told)  # Spark's event log holds every plan and setting
     assert TOKEN not in done.stdout
+
+
+@pytest.mark.slow
+def test_maintain_runs_unmodified_and_tells_what_it_saved(submit: Any, api: SmallApi, tmp_path: Path):
+    for edition in (first_edition(), second_edition()):
+        api.records = edition
+        assert submit("sync", "--streams", "orders").returncode == 0
+    staged = tmp_path / "lake/_headwater/tmp/small/orders/part-0"
+    staged.parent.mkdir(parents=True)
+    staged.write_bytes(b"12345")
+    os.utime(staged, (0, 0))
+
+    done = submit("maintain", "--streams", "orders")
+
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "INFO table kept source=small table=orders files=2->1 removed=0 removed_bytes=0" in done.stdout
+    assert "INFO leftovers deleted source=small stream=orders files=1 bytes=5" in done.stdout
+    assert not staged.exists()
 
 
 def test_a_wrong_argument_ends_the_job_with_its_sentence(submit: Any):
