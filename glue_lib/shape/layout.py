@@ -12,6 +12,7 @@ from glue_lib.shape.paths import EACH, ENTRY, ENTRY_KEY, Path, dotted, members, 
 from glue_lib.shape.reading import ENTRY_NAME, READERS_OWN, SCALARS, Reading, kinds_of, member_names
 from glue_lib.shape.targets import Columns, Stored, Target
 from glue_lib.shape.types import TEXT
+from glue_lib.shape.width import check_width
 
 MAP = "map"
 """What `types:` says of an object with ids as keys."""
@@ -97,7 +98,9 @@ def layout(
     """
     builder = _Builder(root, hints, stored, element_keys, recognise=recognise)
     reading = builder.members(notes, (), (), builder.open((), ()))
-    return Layout(Reading({"object": ""}, fields=reading), tuple(table.layout() for table in builder.tables))
+    tables = tuple(table.layout() for table in builder.tables)
+    check_width(root, max(len(table.columns) for table in tables), notes)
+    return Layout(Reading({"object": ""}, fields=reading), tables)
 
 
 def place_comment(path: Path) -> str:

@@ -5,7 +5,10 @@ import pytest
 from glue_lib.spec.types import column_type
 
 
-@pytest.mark.parametrize("text", ["bigint", "string", "boolean", "double", "date", "timestamp", "decimal(38,38)"])
+@pytest.mark.parametrize(
+    "text",
+    ["bigint", "string", "boolean", "double", "date", "timestamp", "decimal(38,38)", "epoch_s", "epoch_ms", "map"],
+)
 def test_spark_types_are_taken_as_they_are(text):
     assert column_type(text) == text
 
@@ -22,6 +25,8 @@ def test_a_decimal_is_spelled_in_one_way():
         ("STRING", "string"),
         ("number", "decimal(p,s)"),
         ("decimal", "decimal(18,2)"),
+        ("object", "map"),
+        ("epoch", "epoch_s"),
     ],
 )
 def test_other_names_of_types_are_told_ours(text, meant):
