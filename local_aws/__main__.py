@@ -5,8 +5,11 @@ python -m local_aws --port 0 --port-file F --folder DIR
 
 import argparse
 import logging
+import os
 import signal
 import sys
+import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port-file", type=Path, help="written with the port's number once requests are answered")
     parser.add_argument("--folder", type=Path, default=Path("local-aws"), help="of logs and libraries of the jobs")
     parser.add_argument("--minute-seconds", type=float, default=60, help="length of a minute of a job's timeout")
+    parser.add_argument("--with-parent", action="store_true", help="end when the process that started this one ends")
     parser.add_argument("--pause-factor", type=float, default=1, help="of the pauses before a workflow's retries")
     return parser
 
@@ -43,6 +47,8 @@ def _serve(options: argparse.Namespace) -> int:
         sys.stderr.write(f"port {options.port} is taken; give another with --port (0: a free one)\n")
         return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if options.with_parent:
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     if options.port_file:
         unfinished = options.port_file.with_suffix(".part")
         unfinished.write_text(str(made.server_port))
@@ -54,6 +60,13 @@ def _serve(options: argparse.Namespace) -> int:
     finally:
         stop_all()
     return 0
+
+
+def _end_with(parent: int) -> None:
+    """Stop this process, and so all jobs, once its parent is gone: whoever is killed cannot stop it."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _patches() -> int:

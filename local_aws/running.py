@@ -50,7 +50,18 @@ def running(folder: Path, *options: str) -> Iterator[LocalAws]:
     folder.mkdir(parents=True, exist_ok=True)
     port_file = folder / "port"
     port_file.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "local_aws", "--port", "0", "--port-file", str(port_file), "--folder", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "local_aws",
+        "--port",
+        "0",
+        "--port-file",
+        str(port_file),
+        "--folder",
+        str(folder),
+        "--with-parent",
+    ]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         try:

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local_aws.tour", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end when all is shown, instead of at Ctrl-C")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # all that was started ends with this
     shutil.rmtree(FOLDER, ignore_errors=True)
     with served() as port, running(FOLDER / "aws") as aws:
         console.print(f"\nA charity platform's API answers on http://127.0.0.1:{port}/v1,")
