@@ -106,3 +106,14 @@ def test_a_csv_answer_says_that_it_is_decoded():
 
     assert preview.route == "decoded: CSV becomes JSON objects of text"
     assert [column.example for column in preview.tables[0].columns] == ["1", "Ann"]
+
+
+def test_entries_of_a_map_are_shown_by_key_and_value():
+    from glue_lib.landing.exact import exact_value
+    from glue_lib.preview import _values
+    from glue_lib.shape.paths import ENTRY, ENTRY_KEY
+
+    record = exact_value('{"p": {"eur": {"n": 1}, "usd": {"n": 2.50}}}')
+
+    assert list(_values(record, ("p", ENTRY, ENTRY_KEY))) == ["eur", "usd"]
+    assert [str(value) for value in _values(record, ("p", ENTRY, "n"))] == ["1", "2.50"]
