@@ -48,25 +48,29 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=100_000, help="of the large load (default: %(default)s)")
     parser.add_argument("--few", type=int, help="of the small load (default: a tenth); 0 leaves it out")
     parser.add_argument("--times", type=int, default=1, help="how often each is measured (default: %(default)s)")
+    parser.add_argument("--jvm", choices=("laptop", "plain"), default="laptop", help=(
+        "laptop: flags that suit short runs, as `headwater run` has them; plain: the JVM's own compilers and garbage "
+        "collector, nearer to Glue (default: %(default)s)"
+    ))  # fmt: skip
     parser.add_argument("--folder", type=Path, help="keep everything here, and use what is landed already")
     parser.add_argument("--step", choices=("ours", "by_hand", "upsert"), help=argparse.SUPPRESS)
     parser.add_argument("--lake", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
-        print(json.dumps(_step(options.step, options.lake)))
+        print(json.dumps(_step(options.step, options.lake, options.jvm)))
         return 0
     with tempfile.TemporaryDirectory() as folder:
         few = options.records // 10 if options.few is None else options.few
-        _compare(options.folder or Path(folder), options.records, few, options.times)
+        _compare(options.folder or Path(folder), options.records, few, options.times, options.jvm)
     return 0
 
 
-def _compare(folder: Path, many: int, few: int, times: int) -> None:
+def _compare(folder: Path, many: int, few: int, times: int, jvm: str) -> None:
     large, small = _landed(folder, many), _landed(folder, few) if few else None
     found: dict[str, list[Measured]] = {}
 
     def measure(name: str, step: str, lake: Path) -> None:
-        measured = _measured(step, lake)
+        measured = _measured(step, lake, jvm)
         print(_line(name, measured), flush=True)
         found.setdefault(name, []).append(measured)
 
@@ -77,7 +81,7 @@ def _compare(folder: Path, many: int, few: int, times: int) -> None:
             measure(f"full, {few:,}", "ours", _fresh(small))
         for kind in ("recent", "anywhere"):
             _fresh(large)
-            _measured("ours", large)
+            _measured("ours", large, jvm)
             _land(large, f"r2-{kind}", _changes(many, kind), day=2)
             measure(f"upsert {kind}, {many:,}", "upsert", large)
     full, by_hand = found[f"full, {many:,}"], found[f"by hand, {many:,}"]
@@ -184,16 +188,19 @@ def _add(writer: Any, page: list[bytes], number: int) -> None:
 # What loads it.
 
 
-def _measured(step: str, lake: Path) -> Measured:
-    command = [sys.executable, __file__, "--step", step, "--lake", str(lake)]
+def _measured(step: str, lake: Path, jvm: str = "laptop") -> Measured:
+    command = [sys.executable, __file__, "--step", step, "--lake", str(lake), "--jvm", jvm]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     measured: Measured = json.loads(done.stdout.splitlines()[-1])
     return measured
 
 
-def _step(step: str, lake: Path) -> Measured:
+def _step(step: str, lake: Path, flags: str) -> Measured:
     from glue_lib.runtime.engine import SparkEngine
+    from glue_lib.runtime.session import glue_context
 
+    if flags == "plain":  # the engine takes the session that runs
+        glue_context("", {"spark.driver.extraJavaOptions": "-Duser.timezone=UTC"})
     engine = SparkEngine(f"file://{lake}", is_on_glue=False).started()
     spark = engine.glue_context.spark_session
     jvm = int(spark._jvm.java.lang.ProcessHandle.current().pid())

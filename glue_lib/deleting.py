@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from glue_lib.arriving import arriving
 from glue_lib.due import Due
 from glue_lib.lake.frame import Frame
 from glue_lib.lake.quarantine import Quarantine, both, quarantine_of
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.run import Part, RunFolder
-from glue_lib.loading import Loading, arrivals, quarantined, shape_of, sieve_of, stored_of, written
+from glue_lib.loading import Loading, quarantined, shape_of, sieve_of, stored_of, written
 from glue_lib.shape.keyed import stored_ranks
 from glue_lib.shape.layout import Layout, layout
 from glue_lib.shape.records import records
@@ -48,7 +49,7 @@ def delete_run(loading: Loading, one: Due) -> list[TableReport]:
 def _deleted(loading: Loading, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape) -> list[TableReport]:
     """Delete what the good records tell."""
     root, stored = loading.lake.table(loading.stream.name), stored_of(loading.lake, loading.stream)
-    told = arrivals(loading, one, good, planned, shape)
+    told = arriving(loading.stream.write, one, good, planned, shape, is_much=False).rows
     of_table = stored_ranks(shape_of(loading.stream, loading.source), stored[root.name])
     ranks = dict(zip(shape.ranks, of_table, strict=False))
     winners = loading.stream.write.winners(told, root, ranks, one.later)

@@ -57,6 +57,7 @@ class Execution:
     run_id: str | None = None
     part_bytes: int = 64 * 2**20  # of raw records: what a process holds at most, and what a stop costs
     part_seconds: float = 30
+    much_bytes: int = 32 * 2**20  # raw and stored together: above it a look at the keys first saves more than it costs
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     deadline: datetime | None = None  # nothing is asked for after it: this process has only so much time
     meter: Meter = field(default_factory=Meter, compare=False)

@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from glue_lib import log
+from glue_lib.arriving import arriving
 from glue_lib.due import Due
 from glue_lib.execution import Engine, Execution
-from glue_lib.lake.frame import Frame
 from glue_lib.lake.fence import Fence
+from glue_lib.lake.frame import Frame
 from glue_lib.lake.lake import Lake, Table
 from glue_lib.lake.quarantine import Quarantine, both, quarantine_of
 from glue_lib.lake.write.base import TableReport
 from glue_lib.landing.run import Part, RunFolder
 from glue_lib.planning import key_of
-from glue_lib.shape.deletions import mark_all_deleted, mark_deleted
 from glue_lib.shape.flaws import key_flaws, not_an_object
 from glue_lib.shape.frames import frames
-from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
+from glue_lib.shape.keyed import numbered, stored_ranks
 from glue_lib.shape.layout import Layout, layout
 from glue_lib.shape.novelties import novelties, without
 from glue_lib.shape.partition import check_partition, partitioned
@@ -25,7 +25,6 @@ from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored
 from glue_lib.shape.tolerance import Tolerance
-from glue_lib.shape.versions import versioned
 from glue_lib.sifting import Sieve
 from glue_lib.spec.stream import Stream
 
@@ -54,10 +53,10 @@ class Loading:
     def saying(self, **said: Any) -> "Loading":
         """Return the same, with more that its commits say."""
         return replace(self, lake=self.lake.saying(**said))
+
     def afresh(self) -> "Loading":
         """Return the same with a fence that has not looked at the tables yet."""
         return replace(self, lake=self.lake.guarded(self.lake.check, Fence(self.source, self.stream.name)))
-
 
     def register(self, table: Table) -> None:
         """Make the table known by name."""
@@ -71,6 +70,8 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
     parts = folder.parts()
     root = loading.lake.table(loading.stream.name)
     size_bytes = sum(part.raw_bytes for part in parts) + root.size_bytes()
+    mode = loading.stream.write
+    is_much = size_bytes > loading.execution.much_bytes
     with loading.engine.fitted(size_bytes):
         shape = shape_of(loading.stream, loading.source)
         notes = folder.notes(parts)
@@ -91,13 +92,16 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
             return rows if shape.key else numbered(rows)
 
         sifted = sieve.sift(read, folder, parts, loading.execution.now())
-        arrived = arrivals(loading, one, sifted.good, planned, shape)
-        ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
-        mode = loading.stream.write
         whole_at = one.whole_at if sifted.bad is None else None  # a record that is set aside is not gone
+        arrived = arriving(mode, one, sifted.good, planned, shape, is_much=is_much)
+        if not (mode.forgets and whole_at):  # whose rows go is not known by what came
+            loading = replace(loading, lake=loading.lake.reaching(arrived.reach))
+            root = loading.lake.table(loading.stream.name)
+        ranks = dict(zip(shape.ranks, stored_ranks(shape, stored.get(loading.stream.name, Stored())), strict=True))
         if mode.forgets and one.whole_at and not whole_at:
             _tell_kept(loading, one, sifted.bad_records)
-        winners = mode.winners(arrived, root, ranks, one.later, whole_at) if shape.key else arrived.persist()
+        rows = arrived.rows
+        winners = mode.winners(rows, root, ranks, one.later, whole_at) if shape.key else rows.persist()
         quarantine = Quarantine(loading.lake, loading.stream.name, folder.run_id)
         try:
             added = quarantine.add(sifted.bad) if sifted.bad is not None else None
@@ -110,6 +114,7 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
             return [*reports, *quarantined(loading, quarantine, both(added, quarantine.release(sifted.bad)))]
         finally:
             winners.unpersist()
+            arrived.forget()
             sifted.forget()
 
 
@@ -133,18 +138,6 @@ def quarantined(loading: Loading, quarantine: Quarantine, report: TableReport | 
 def _tell_kept(loading: Loading, one: Due, bad_records: int) -> None:
     reason = f"{bad_records} records were set aside, and their rows may be among those that did not come"
     log.warning("rows kept", source=loading.source, stream=loading.stream.name, run=one.run.run_id, reason=reason)
-
-
-def arrivals(loading: Loading, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape) -> "DataFrame":
-    """Return the run's records with their keys and ranks, the newest one a key where the write mode wants that."""
-    mode, deleted = loading.stream.write, one.stream.deleted
-    rows = keyed(good, planned.tables[0], shape, one.run.run_id)
-    if one.stream.deletes:
-        rows = mark_all_deleted(rows)
-    elif deleted:
-        rows = mark_deleted(rows, planned.tables[0], deleted.when, deleted.values)
-    rows = versioned(rows, planned, shape, one.moment) if mode.keeps_versions else rows
-    return newest(rows, shape) if mode.one_per_key and shape.key else rows
 
 
 def _frames(loading: Loading, winners: "DataFrame", planned: Layout, shape: StreamShape, run_id: str) -> list[Frame]:

@@ -51,8 +51,9 @@ LINE = {
     ),
     "sifting": ("landing.run", "shape"),
     "due": ("execution", "spec.stream", "landing"),
-    "loading": ("due", "execution", "planning", "sifting", "spec.stream", "landing", "shape", "lake"),
-    "deleting": ("due", "loading", "landing.run", "shape", "lake"),
+    "arriving": ("due", "shape", "lake"),
+    "loading": ("arriving", "due", "execution", "planning", "sifting", "spec.stream", "landing", "shape", "lake"),
+    "deleting": ("arriving", "due", "loading", "landing.run", "shape", "lake"),
     "recovery": ("due", "execution", "spec.stream", "landing", "lake"),
     "rebuild": ("due", "loading", "lake"),
     "load": (

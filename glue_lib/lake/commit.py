@@ -73,13 +73,17 @@ class Commit:
 
     def merge(self, changes: DataFrame, counts: Counter[str]) -> TableReport:
         """Insert, update and delete as `_hw_change` says, in one statement: Delta has no commit over two of them."""
+        from pyspark.sql import functions as F
+
         values: dict[str, str | Column] = {
             quoted(name): quoted("change", name) for name in changes.columns if name != CHANGE
         }
+        near = self.lake.reach.of(self.table.schema().names, "stored")  # lets Delta leave out files unread
+        is_same = F.expr(f"stored.{KEY} = change.{KEY}")
         merge = (
             self.table.delta()
             .alias("stored")
-            .merge(changes.alias("change"), f"stored.{KEY} = change.{KEY}")
+            .merge(changes.alias("change"), is_same if near is None else is_same & near)
             .withSchemaEvolution()
             .whenMatchedDelete(condition=f"change.{CHANGE} = '{DELETE}'")
             .whenMatchedUpdate(set=values)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from glue_lib.lake.frame import DELETED, GONE_AT, IS_CURRENT, KEY, ROOT_KEY, VALID_TO, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructField
@@ -38,14 +38,20 @@ def present(winners: DataFrame) -> DataFrame:
     return winners.where(F.col(FATE) == CAME).drop(FATE) if FATE in winners.columns else winners
 
 
-def touched(stored: DataFrame, frame: Frame, winners: DataFrame, fields: Sequence[StructField]) -> DataFrame:
-    """Return the stored rows that may change: those of the winners."""
+def touched(
+    stored: DataFrame,
+    frame: Frame,
+    winners: DataFrame,
+    fields: Sequence[StructField],
+    sent: Callable[[DataFrame], DataFrame] = lambda keys: keys,
+) -> DataFrame:
+    """Return the stored rows that may change: those of the winners, whose keys may be `sent` to them."""
     from pyspark.sql import functions as F
 
     if FATE in winners.columns and not _restated(winners, fields):
         winners = winners.where(F.col(FATE) != KEPT)
     keys = winners.select(F.col(KEY).alias(_key_of(frame)))
-    return stored.join(keys, on=_key_of(frame), how="left_semi")
+    return stored.join(sent(keys), on=_key_of(frame), how="left_semi")
 
 
 def incoming(stored: DataFrame, frame: Frame, winners: DataFrame, fields: Sequence[StructField]) -> DataFrame:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.lake.frame import ROOT_KEY, Frame
+from glue_lib.lake.reach import EVERYWHERE, Reach
 
 if TYPE_CHECKING:
     from delta.tables import DeltaTable
@@ -30,6 +31,7 @@ class Table:
     spark: SparkSession
     name: str
     uri: str
+    reach: Reach = EVERYWHERE  # of the run that is loaded
 
     def exists(self) -> bool:
         """Say whether anything was ever committed here."""
@@ -46,6 +48,10 @@ class Table:
     def read(self) -> DataFrame:
         """Return the rows of the newest version."""
         return self.spark.read.format("delta").load(self.uri)
+
+    def near(self) -> DataFrame:
+        """Return those of the rows that the run which is loaded may touch: all, or fewer where that is known."""
+        return self.reach.within(self.read())
 
     def schema(self) -> StructType:
         """Return the columns with their comments, without starting a Spark job."""
@@ -91,6 +97,7 @@ class Lake:
     check: Callable[[], None] = _go_ahead
     fence: Fence | None = None  # numbers the commits of one load
     said: Mapping[str, Any] = field(default_factory=dict)  # what every commit tells beside the run that made it
+    reach: Reach = EVERYWHERE  # of the run that is loaded
 
     def guarded(self, check: Callable[[], None], fence: Fence | None = None) -> Lake:
         """Return this lake with `check` before every commit, such as that a lease is still held, and a fence."""
@@ -100,9 +107,13 @@ class Lake:
         """Return this lake with that in the notes of its commits, too."""
         return replace(self, said={**self.said, **said})
 
+    def reaching(self, reach: Reach) -> Lake:
+        """Return this lake for a run that touches no rows beyond."""
+        return replace(self, reach=reach)
+
     def table(self, name: str) -> Table:
         """Return the table of that name, which need not exist yet."""
-        return Table(self.spark, name, f"{self.uri.rstrip('/')}/tables/{self.source}/{name}")
+        return Table(self.spark, name, f"{self.uri.rstrip('/')}/tables/{self.source}/{name}", self.reach)
 
     def look(self, name: str) -> None:
         """See where a table stands before it is read, so that another load's commit after this is noticed."""

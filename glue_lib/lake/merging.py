@@ -39,9 +39,11 @@ def not_older(records: DataFrame, table: Table, ranks: Mapping[str, str], later:
     is_later = F.col(RUN_ID).isin(*later).alias("_hw_is_later")
     stored_rank = F.struct(*(F.expr(sql).alias(name) for name, sql in ranks.items()), is_later)
     rank = F.struct(*(F.col(quoted(name)) for name in ranks), F.lit(False).alias("_hw_is_later"))
-    stored = table.read()
+    stored = table.near()
     there = stored.where(F.col(GONE_AT).isNull()) if GONE_AT in stored.columns else stored
     known = there.select(KEY, stored_rank.alias("_hw_stored_rank"))
+    if table.reach.is_narrow:  # else the keys of the whole table would travel
+        known = known.join(table.reach.sent(records.select(KEY)), on=KEY, how="left_semi")
     is_older = F.coalesce(rank < F.col("_hw_stored_rank"), F.lit(False))
     judged = records.join(known, on=KEY, how="left").where(~is_older)
     return fated(judged.select(*(quoted(name) for name in records.columns)))
@@ -77,7 +79,8 @@ def merge_frame(frame: Frame, lake: Lake, run_id: str, winners: DataFrame | None
         raise ValueError(f"{frame.table}: a child table is merged together with the records that it belongs to")
     commit = Commit(lake, frame, run_id, added(stored, fields))
     of = frame.rows if winners is None else winners
-    scope, rows = touched(table.read(), frame, of, fields), incoming(table.read(), frame, of, fields)
+    near = table.near()
+    scope, rows = touched(near, frame, of, fields, table.reach.sent), incoming(near, frame, of, fields)
     # Without a fate no record is gone, so that every stored root row of these records has one that came.
     delete_missing = frame.is_child or FATE in of.columns
     changes = cut(changed_rows(rows, scope, fields, delete_missing=delete_missing))

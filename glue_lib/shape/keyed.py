@@ -8,11 +8,12 @@ from glue_lib.shape.cells import cell
 from glue_lib.shape.keys import KeyValue, place_key, root_key
 from glue_lib.shape.layout import Leaf, TableLayout
 from glue_lib.shape.order import ORDER_TYPE, rank
-from glue_lib.shape.paths import members
+from glue_lib.shape.paths import members, text
 from glue_lib.shape.records import LANDED, LINE, PART, SLICE
 from glue_lib.shape.sql import quoted
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.targets import Stored, Target
+from glue_lib.shape.types import TEXT, decimal_digits
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -51,6 +52,21 @@ def copies(root: TableLayout, stream: StreamShape) -> Mapping[str, Target]:
     return {f"_root_{target.name}": target for leaf in leaves for target in leaf.targets}
 
 
+def lasting(root: TableLayout, stream: StreamShape) -> list[str]:
+    """Return the copies of key columns in which a value stands whatever else its run brought.
+
+    That is a plain column of numbers, which is tried before all others, or of text, where it holds nothing but text.
+    """
+    found = []
+    for path in map(members, stream.key):
+        kinds = {leaf.kind for leaf in root.leaves_at(path)}
+        plain = next((t for leaf in root.leaves_at(path) for t in leaf.targets if t.comment == text(path)), None)
+        is_text = plain is not None and plain.type == TEXT and kinds == {"string"}
+        if plain and (is_text or plain.type == "bigint" or decimal_digits(plain.type)):
+            found.append(f"_root_{plain.name}")
+    return found
+
+
 def newest(rows: "DataFrame", stream: StreamShape) -> "DataFrame":
     """Return one record a key: the one of the highest ranks, and among equals the one that was landed last."""
     from pyspark.sql import Window
@@ -59,6 +75,23 @@ def newest(rows: "DataFrame", stream: StreamShape) -> "DataFrame":
     last_first = [F.col(name).desc_nulls_last() for name in (*stream.ranks, *LANDED)]
     place = F.row_number().over(Window.partitionBy(KEY).orderBy(*last_first))
     return rows.withColumn("_hw_place", place).where("_hw_place = 1").drop("_hw_place")
+
+
+def newest_of_many(kept: "DataFrame", stream: StreamShape) -> "DataFrame":
+    """Return the same of records that are persisted: where no key stands twice, as mostly, none of them travels.
+
+    So they stay in the order in which they were landed, and what a source numbers as it comes stands close together.
+    """
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    if kept.groupBy(KEY).count().where("count > 1").isEmpty():
+        return kept
+    last_first = [F.col(name).desc_nulls_last() for name in (*stream.ranks, *LANDED)]
+    place = F.row_number().over(Window.partitionBy(KEY).orderBy(*last_first))
+    placed = kept.select(KEY, *stream.ranks, *LANDED).withColumn("_hw_place", place)
+    lost = placed.where("_hw_place > 1").select(*LANDED)
+    return kept.join(lost, on=list(LANDED), how="left_anti")
 
 
 def stored_ranks(stream: StreamShape, stored: Stored) -> tuple[str, ...]:

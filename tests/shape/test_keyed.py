@@ -1,6 +1,6 @@
 import pytest
 
-from glue_lib.shape.keyed import keyed, newest, numbered, stored_ranks
+from glue_lib.shape.keyed import keyed, lasting, newest, newest_of_many, numbered, stored_ranks
 from glue_lib.shape.layout import layout
 from glue_lib.shape.records import records
 from glue_lib.shape.stream import StreamShape
@@ -174,3 +174,31 @@ def test_a_record_without_a_key_that_hides_behind_another_ends_the_load(key):
 
     with pytest.raises(Py4JJavaError, match=r"shop.orders: a record has no `id`"):
         rows.collect()
+
+
+def test_the_newest_of_many_are_the_newest_and_travel_only_where_a_key_stands_twice(key):
+    stream = StreamShape("shop", "orders", key=("id",), order=("at",))
+    lines = ['{"id": 1, "at": 2, "n": 0}', '{"id": 1, "at": 1, "n": 1}', '{"id": 2, "n": 2}', '{"id": 2, "n": 3}']
+    twice = key(lines[:2], lines[2:], key=("id",), order=("at",)).persist()
+    once = key(lines[1:3], key=("id",), order=("at",)).persist()
+
+    assert sorted(row["n"] for row in newest_of_many(twice, stream).collect()) == [0, 3]
+    assert newest_of_many(once, stream) is once
+    twice.unpersist()
+    once.unpersist()
+
+
+@pytest.mark.parametrize("lines, found", [
+    (['{"id": 1}'], ["_root_id"]),
+    (['{"id": 12345678901234567.5}'], ["_root_id"]),
+    (['{"id": 12345678901234567890}'], ["_root_id"]),
+    (['{"id": "a"}'], ["_root_id"]),
+    (['{"id": 1.5}'], []),  # a double: what of it is exact depends on the digits
+    (['{"id": true}'], []),
+    (['{"id": 1}', '{"id": "a"}'], []),  # where 1 stands, the next run may decide
+    (['{"id": %s}' % ("1" * 41)], []),
+])  # fmt: skip
+def test_a_value_of_the_key_stands_in_the_same_column_in_every_run(notes_of, lines, found):
+    planned = layout(notes_of(*lines), "orders", hints={}, stored={})
+
+    assert lasting(planned.tables[0], StreamShape("shop", "orders", key=("id",))) == found

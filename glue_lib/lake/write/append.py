@@ -47,7 +47,7 @@ class Append(WriteMode):
         if not table.exists():
             return records.persist()
         # Cut from its plan, which reads the table: a commit would clear and plan anew what was merely persisted.
-        fresh = records.join(table.read().select(KEY), on=KEY, how="left_anti")
+        fresh = records.join(table.near().select(KEY), on=KEY, how="left_anti")
         return fresh.localCheckpoint(eager=False)
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:

@@ -51,7 +51,7 @@ class History(WriteMode):
         if not table.exists():
             return cut(chained(records, None, ranks, later))
         refuse_records(table)
-        return cut(chained(records, table.read(), ranks, later))
+        return cut(chained(records, table.near(), ranks, later))
 
     def write(self, frame: Frame, lake: Lake, run_id: str, records: DataFrame | None = None) -> TableReport:
         """Bring in what differs; `records` are the winners."""

@@ -4,6 +4,7 @@ nothing, and a parent's vanished children vanish at every depth."""
 import pytest
 
 from glue_lib.lake.frame import Frame
+from glue_lib.lake.reach import EVERYWHERE
 from glue_lib.lake.write.base import TableReport
 from glue_lib.lake.write.upsert import Upsert
 
@@ -206,6 +207,8 @@ def test_a_child_table_is_not_upserted_without_the_records_it_belongs_to(frame, 
 class StoredRows:
     """A root table that needs no lake."""
 
+    reach = EVERYWHERE
+
     def __init__(self, rows):
         self._rows = rows
 
@@ -214,6 +217,8 @@ class StoredRows:
 
     def read(self):
         return self._rows
+
+    near = read
 
 
 def _stops_at_commit(number):

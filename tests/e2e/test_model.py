@@ -1,0 +1,231 @@
+"""After every run of a random story, every table equals a plain-Python model of the rules: `tests/model`.
+
+Runs are landed by hand; what is tried is everything behind the raw zone. A failed case tells its seed.
+"""
+
+import json
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import reduce
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from glue_lib.execution import Execution
+from glue_lib.landing.plan import Plan, Slice
+from glue_lib.landing.run import RunFolder
+from glue_lib.landing.storage import FolderStorage
+from glue_lib.load import load_stream
+from glue_lib.runtime.engine import SparkEngine
+from glue_lib.spec.loader import loads
+from tests.model.story import FIRST, Story
+from tests.model.stream import Landed, Stream
+
+MODES = ("replace", "append", "upsert", "history", "snapshot")
+UNSHOWN = {"_hw_loaded_at", "_hw_said"}
+QUICK = range(len(MODES))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A stream and its source, as a seed makes them."""
+
+    seed: int
+    dice: random.Random
+    mode: str
+    keyed: bool
+    ordered: bool
+    flag: bool  # records say that they are deleted
+    stream: bool  # another stream tells it
+    marks: bool  # rows that are gone stay, and are marked
+    arrays: list[str]
+    looks_first: bool  # at the keys, as where there is much
+
+    @classmethod
+    def of(cls, seed: int) -> Self:
+        """Return the case of a seed: its mode in turn, all else at random."""
+        dice, mode = random.Random(seed), MODES[seed % len(MODES)]
+        deletes = mode in ("upsert", "history", "snapshot")
+        return cls(
+            seed,
+            dice,
+            mode,
+            keyed=deletes or dice.random() < 0.6,
+            ordered=mode == "history" or dice.random() < 0.7,
+            flag=deletes and dice.random() < 0.5,
+            stream=deletes and dice.random() < 0.5,
+            marks=mode == "snapshot" and dice.random() < 0.5,
+            arrays=["items", *dice.sample(["labels", "grid"], dice.randint(0, 1))],
+            looks_first=seed % 2 == 0,
+        )
+
+    def steps(self, runs: int) -> list[str]:
+        """Return what happens: runs of the stream, one of deletions among them, and an earlier one again."""
+        steps = ["orders"] * runs
+        if self.stream:
+            steps.insert(self.dice.randint(1, runs), "gone")
+        return [*steps, "again"] if runs > 2 else steps
+
+    def pipeline(self) -> Any:
+        """Return the pipeline file."""
+        write = {"snapshot": f"{{type: snapshot, most_gone: 1, gone: {'mark' if self.marks else 'delete'}}}"}
+        said = {
+            "key": "[id]" if self.keyed else "",
+            "order": "[at]" if self.ordered else "",
+            "deleted": "{when: status, is: [deleted]}" if self.flag else "",
+            "write": write.get(self.mode, self.mode),
+        }
+        orders = ", ".join(f"{name}: {text}" for name, text in said.items() if text)
+        order = ", order: [gone_at]" if self.ordered else ""
+        gone = f"  gone: {{path: /gone, key: [of]{order}, deletes: orders}}\n" if self.stream else ""
+        return loads(
+            "source: shop\nbase_url: http://127.0.0.1:9\ndefaults: {max_bad_share: 1}\nstreams:\n"
+            f"  orders: {{path: /orders, {orders}}}\n{gone}",
+            "shop.yaml",
+        )
+
+
+class Shop:
+    """A lake in a folder, and the model beside it."""
+
+    def __init__(self, case: Case, folder: Path, spark: Any) -> None:
+        self.case, self.folder, self.spark = case, folder, spark
+        self.pipeline = case.pipeline()
+        self.model = Stream(
+            "orders",
+            case.mode,
+            key=("id",) if case.keyed else (),
+            order=("at",) if case.ordered else (),
+            marks=case.marks,
+            flags=case.flag,
+        )
+        self.story = Story(case.dice, [1, 2, 3, "4", 5, "x y", 7], case.ordered, case.flag, case.arrays)
+        self.landed: list[tuple[str, Landed]] = []
+
+    def orders(self) -> None:
+        """Land and load a run of the stream."""
+        is_whole = self.case.dice.random() < 0.5
+        self._take("orders", self.story.run(is_whole=is_whole), is_whole)
+
+    def gone(self) -> None:
+        """Land and load a run of the stream of deletions."""
+        self._take("gone", self.story.deletions(), False)
+
+    def again(self) -> None:
+        """Load an earlier run again: where keys can go, those behind it follow."""
+        stream, landed = self.case.dice.choice([one for one in self.landed if one[0] == "orders"])
+        self._load(stream, landed.run_id)
+        followed = self.case.mode == "snapshot" or self.case.flag or self.case.stream
+        place = self.landed.index((stream, landed))
+        for one in self.landed[place:] if followed else [(stream, landed)]:
+            self._model(*one)
+
+    def differences(self) -> list[str]:
+        """Return what the tables and the model do not have in common."""
+        root = self.folder / "tables/shop"
+        names = {path.name for path in root.iterdir() if (path / "_delta_log").exists()} if root.exists() else set()
+        wanted = {name: list(rows.values()) for name, rows in self.model.tables.items()}
+        if "orders__quarantine" in names or self.model.quarantine:
+            wanted["orders__quarantine"] = list(self.model.quarantine.values())
+        told = [f"tables: {sorted(names)} but {sorted(wanted)}"] if names != set(wanted) else []
+        for name, found in self._stored(sorted(names & set(wanted))).items():
+            rows = [self._shown(name, row) for row in wanted[name]]
+            told += [f"{name}: is there: {row}" for row in _without(found, rows)]
+            told += [f"{name}: should be: {row}" for row in _without(rows, found)]
+        return told
+
+    def _take(self, stream: str, parts: list[list[str]], is_whole: bool) -> None:
+        number = len(self.landed) + 1
+        landed = Landed(f"r{number}", FIRST + timedelta(days=number), parts, is_whole)
+        self.landed.append((stream, landed))
+        _land(FolderStorage(self.folder), stream, landed)
+        self._load(stream)
+        self._model(stream, landed)
+
+    def _load(self, stream: str, run_id: str | None = None) -> None:
+        engine = SparkEngine(f"file://{self.folder}", is_on_glue=False)
+        storage, much_bytes = FolderStorage(self.folder), -1 if self.case.looks_first else 2**30
+        execution = Execution(self.pipeline, storage, lambda: engine, str, run_id=run_id, much_bytes=much_bytes)
+        load_stream(execution, self.pipeline.stream(stream), engine)
+
+    def _model(self, stream: str, landed: Landed) -> None:
+        place = self.landed.index((stream, landed))
+        later = [one.run_id for name, one in self.landed[place + 1 :] if name == "orders"]
+        if stream == "orders":
+            self.model.load(landed, later)
+        else:
+            self.model.delete(landed, ["of"], ["gone_at"] if self.case.ordered else [], later)
+
+    def _stored(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """Return the rows of the tables, in one query: most of what reading small tables costs is the query."""
+        found: dict[str, list[str]] = {name: [] for name in names}
+        types, told = {}, []
+        for name in found:
+            rows = self.spark.read.format("delta").load(f"file://{self.folder}/tables/shop/{name}")
+            types[name] = dict(rows.dtypes)
+            times = {column: F.unix_micros(column) for column, type_ in rows.dtypes if type_ == "timestamp"}
+            told.append(rows.withColumns(times).select(F.lit(name), F.to_json(F.struct("*"))))
+        for name, text in reduce(DataFrame.unionAll, told).collect() if told else ():
+            row = json.loads(text, parse_int=str, parse_float=str)
+            values = {column: _typed(value, types[name][column]) for column, value in row.items()}
+            found[name].append(self._shown(name, values))
+        return found
+
+    def _shown(self, table: str, row: dict[str, Any]) -> str:
+        hidden = set(UNSHOWN)
+        if not self.case.keyed and self.case.mode == "replace":  # made anew by each run
+            hidden |= {"_hw_key", "_hw_parent_key", "_hw_root_key"}
+        if table.endswith("__quarantine"):
+            hidden |= {"_hw_key", "request", "slice"}
+        return repr(sorted((name, _plain(value)) for name, value in row.items() if name not in hidden))
+
+
+def _typed(value: Any, type_: str) -> Any:
+    types = {"string": str, "boolean": bool, "double": float, "decimal": Decimal}
+    return types.get(type_.partition("(")[0], int)(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.normalize() if isinstance(value, Decimal) else value
+
+
+def _without(rows: list[str], others: list[str]) -> list[str]:
+    left = list(others)
+    return [row for row in rows if not (row in left and (left.remove(row) or True))]
+
+
+def _land(storage: FolderStorage, stream: str, landed: Landed) -> None:
+    run = RunFolder(storage, "shop", stream, landed.run_id)
+    work, mode = Slice(0, {}, "all"), "full" if landed.is_whole else "incremental"
+    run.start(Plan(run.run_id, "shop", stream, mode, "f", (work,), None, landed.moment.isoformat()))
+    with run.slice_writer(work, part_bytes=1) as writer:
+        for number, lines in enumerate(landed.parts):
+            marks = {"request_fingerprint": f"{number}", "page_fingerprint": f"{number}"}
+            writer.add([line.encode() for line in lines], request={"path": "/"}, next=None, state={}, **marks)
+        writer.close({})
+    run.finish("complete", {})
+
+
+def _tell(shop: Shop, step: str) -> str:
+    runs = "\n".join(f"{stream} {one.run_id} whole={one.is_whole}: {one.parts}" for stream, one in shop.landed)
+    found = "\n".join(shop.differences())
+    return f"seed {shop.case.seed}, {vars(shop.case)}, after {step}:\n{found}\n\n{runs}"
+
+
+@pytest.mark.parametrize(
+    "seed", [*QUICK, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(len(MODES), 100))]
+)
+def test_the_tables_are_what_the_model_says(seed, tmp_path, spark):
+    case = Case.of(seed)
+    shop = Shop(case, tmp_path, spark)
+
+    for step in case.steps(2 if seed in QUICK else 4):
+        getattr(shop, step)()
+
+        assert not shop.differences(), _tell(shop, step)
