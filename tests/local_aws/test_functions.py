@@ -10,6 +10,8 @@ import pytest
 
 from local_aws.running import LocalAws
 
+pytestmark = pytest.mark.slow
+
 SOURCE = """
 import os, time
 
