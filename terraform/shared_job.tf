@@ -36,6 +36,7 @@ module "shared_job" {
   arguments = merge(module.source[local.shared[0]].arguments, {
     "--custom-logGroup-prefix" = "/headwater/${local.prefix}/shared"
     "--TempDir"                = "${local.lake_uri}/_headwater/tmp/shared/"
+    "--enable-auto-scaling"    = "true"
     "--pipeline"               = ""
     "--database"               = ""
   })
@@ -50,7 +51,6 @@ module "shared_job" {
     script                 = local.platform.scripts.sync
     connections            = local.connections
     security_configuration = aws_glue_security_configuration.this.name
-    parallel_streams       = var.parallel_streams
     execution_seconds      = var.execution_timeout_hours * 3600
     log_retention_days     = var.log_retention_days
     metrics_namespace      = local.metrics_namespace

@@ -68,6 +68,35 @@ def test_statelint_finds_nothing(source: str, tested: Any) -> None:
 
 
 @pytest.mark.parametrize("source", _ALL)
+def test_no_state_says_anything_twice(source: str, tested: Any) -> None:
+    module = 'module.shared_job["own"]' if source == "shared" else f'module.source["{source}"]'
+    twice: list[str] = []
+
+    def whole(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in members]
+        twice.extend(name for name in names if names.count(name) > 1)
+        return dict(members)
+
+    json.loads(tested.resources[f"{module}.aws_sfn_state_machine.this"]["definition"], object_pairs_hook=whole)
+
+    assert twice == []
+
+
+@pytest.mark.parametrize("source", _ALL)
+def test_no_more_streams_run_side_by_side_than_their_share_allows(source: str, tested: Any) -> None:
+    machine = _definition(tested, source)
+    side_by_side = machine["States"]["Level by level"]["ItemProcessor"]["States"]["Streams side by side"]
+
+    assert side_by_side["MaxConcurrencyPath"] == "$.level.width" and "MaxConcurrency" not in side_by_side
+    taken = [
+        state["Result"] for name, state in machine["States"].items() if name.startswith("Take ") and "Result" in state
+    ]
+    for level in (level for one in taken for level in one["levels"]):
+        assert 1 <= level["width"] <= len(level["streams"])
+        assert level["share"] == ("1" if level["width"] == 1 else f"1/{level['width']}")
+
+
+@pytest.mark.parametrize("source", _ALL)
 def test_every_state_is_reached_and_leads_somewhere(source: str, tested: Any) -> None:
     definition = _definition(tested, source)
 

@@ -81,7 +81,7 @@ resource "aws_glue_job" "this" {
   }
 
   execution_property {
-    max_concurrent_runs = var.platform.parallel_streams * length(var.sources)
+    max_concurrent_runs = sum([for source in var.sources : max(source.levels[*].width...)])
   }
 
   default_arguments = var.arguments
@@ -129,7 +129,6 @@ resource "aws_sfn_state_machine" "this" {
     lake              = var.platform.lake
     metrics_namespace = var.platform.metrics_namespace
     topic             = var.platform.topic_arn
-    parallel_streams  = var.platform.parallel_streams
     retries           = jsondecode(file("${path.module}/../../retries.json"))
     task_seconds      = local.timeout_minutes * 60 + 1800
     function_seconds  = 0

@@ -4,6 +4,7 @@ variable "sources" {
     database = string
     streams  = list(string)
     levels = list(object({
+      width   = number
       share   = string
       streams = list(object({ stream = string, route = string }))
     }))
@@ -33,7 +34,6 @@ variable "platform" {
     script                 = string
     connections            = list(string)
     security_configuration = string
-    parallel_streams       = number
     execution_seconds      = number
     log_retention_days     = number
     metrics_namespace      = string

@@ -3,6 +3,7 @@
 locals {
   levels = [
     for number, level in var.pipeline.levels : {
+      width = local.widths[number]
       share = local.widths[number] == 1 ? "1" : "1/${local.widths[number]}"
       streams = [
         for stream in level : {
@@ -37,7 +38,6 @@ resource "aws_sfn_state_machine" "this" {
     lake              = var.platform.lake
     metrics_namespace = var.platform.metrics_namespace
     topic             = var.platform.topic_arn
-    parallel_streams  = local.parallel
     retries           = jsondecode(file("${path.module}/../../retries.json"))
     task_seconds      = var.pipeline.glue.timeout_minutes * 60 + 1800
     function_seconds  = var.pipeline.lambda.timeout_seconds + 60
