@@ -20,7 +20,7 @@ BY_NAME: dict[str, type[glue.DataType]] = {
     "timestamp": glue.TimestampType,
 }
 ALIASES = {"bigint": "long", "integer": "int", "smallint": "short", "tinyint": "byte", "bool": "boolean"}
-SPARK_SQL = {"long": "bigint", "short": "smallint", "byte": "tinyint"}
+SPARK_SQL = {"long": "bigint", "short": "smallint", "byte": "tinyint", "timestampntz": "timestamp_ntz"}
 WHOLE = ("array", "map", "struct")
 _DECIMAL = re.compile(r"decimal(?:\((\d+),\s*(\d+)\))?")
 

@@ -7,25 +7,39 @@ and so does leaving a choice open: `toDF()` then gives that struct.
 import logging
 from collections.abc import Callable
 
-from awsglue.gluetypes import ChoiceType
+from awsglue.gluetypes import ArrayType, DataType, StructType
 
 from awsglue_local import casts
-from awsglue_local.absent import absent
-from awsglue_local.columns import Column, each_element, edited, is_array, members, struct_kind
+from awsglue_local.columns import (
+    Column,
+    each_element,
+    edited,
+    is_array,
+    is_choice,
+    member_kinds,
+    members,
+    struct_kind,
+)
 from awsglue_local.paths import ELEMENT, split
 
 Path = tuple[str, ...]
-ACTIONS = "cast:<type>, project:<type>, make_cols, make_struct"
+ACTIONS = "cast:<type>, project:<type>, make_cols, make_struct, match_catalog"
 
 
-def resolve(columns: list[Column], actions: dict[str, str], default: str = "") -> list[Column]:
-    """Return the columns with the actions taken at their paths, and `default` at every other open choice."""
+def resolve(
+    columns: list[Column], actions: dict[str, str], default: str = "", catalog: StructType | None = None
+) -> list[Column]:
+    """Return the columns with the actions taken at their paths, and `default` at every other open choice.
+
+    `catalog` is the type of the table that `match_catalog` takes types from.
+    """
     by_path = {split(path): action for path, action in actions.items()}
     met: set[Path] = set()
 
     def action_at(path: Path, column: Column) -> str:
         met.add(path)
-        return by_path.get(path) or (default if is_choice(column) else "")
+        action = by_path.get(path) or (default if is_choice(column) else "")
+        return _of_catalog(path, catalog) if action == "match_catalog" else action
 
     resolved = [made for column in columns for made in _resolved(column, (column.name,), action_at)]
     for path in by_path.keys() - met:
@@ -33,8 +47,16 @@ def resolve(columns: list[Column], actions: dict[str, str], default: str = "") -
     return resolved
 
 
-def is_choice(column: Column) -> bool:
-    return isinstance(column.kind, ChoiceType)
+def _of_catalog(path: Path, catalog: DataType | None) -> str:
+    """Return the cast to the type that a catalog's table has at the path; none where the table lacks the field."""
+    kind = catalog
+    for name in path:
+        inside = {ELEMENT: kind.elementType} if isinstance(kind, ArrayType) else member_kinds(kind) if kind else {}
+        kind = inside.get(name) or inside.get(name.lower())
+    if kind is None or isinstance(kind, ArrayType) or member_kinds(kind):
+        logging.getLogger("awsglue_local").warning("match_catalog: the table has no type for `%s`", ".".join(path))
+        return ""
+    return f"cast:{casts.sql_name(kind)}"
 
 
 def _resolved(column: Column, path: Path, action_at: Callable[[Path, Column], str]) -> list[Column]:
@@ -65,8 +87,6 @@ def take(action: str, column: Column) -> list[Column]:
             return _as_columns(column) if is_choice(column) else [column]
         case "make_struct":
             return [Column(column.name, column.sql, struct_kind(members(column)))] if is_choice(column) else [column]
-        case "match_catalog":
-            absent("resolveChoice match_catalog", "name the types yourself: `cast:<type>` for each field")
     raise ValueError(f"resolveChoice: `{action}` is not an action; allowed are {ACTIONS}")
 
 

@@ -87,3 +87,7 @@ def each_element(column: Column, change: Callable[[Column], Column | None]) -> C
 
 def is_array(column: Column) -> bool:
     return isinstance(column.kind, ArrayType)
+
+
+def is_choice(column: Column) -> bool:
+    return isinstance(column.kind, ChoiceType)

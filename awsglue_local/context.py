@@ -2,14 +2,21 @@
 
 from typing import Any
 
-from pyspark.sql import SparkSession
+from py4j.java_gateway import JavaObject
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as f
 
-from awsglue_local.absent import StandIn
+from awsglue_local import catalog, job, purging
+from awsglue_local.absent import StandIn, absent
+from awsglue_local.catalog_source import CatalogSink, CatalogSource
+from awsglue_local.schema import spark_struct
 from awsglue_local.sink import Sink
 from awsglue_local.source import Source
 from awsglue_local.values import JsonOptions
 
-DATA_CATALOG = "read or write the table by its path, or by spark.sql on this machine's own tables"
+GONE = "Lake Formation's transactions have ended; use Delta, Iceberg or Hudi"
+CLASSES = "storage classes exist in S3 only; use a lifecycle rule there, or boto3's copy_object"
+INGESTED = ("year", "month", "day", "hour", "minute")
 
 
 class GlueContext(StandIn):
@@ -17,19 +24,52 @@ class GlueContext(StandIn):
 
     jvm_name = "GlueContext"
     instead = {  # noqa: RUF012, declared in StandIn
-        "getCatalogSource": DATA_CATALOG,
-        "getCatalogSink": DATA_CATALOG,
-        "getCatalogSchemaAsSparkSchema": DATA_CATALOG,
         "getJDBCSink": "use toDF().write.jdbc(...)",
         "extractJDBCConf": "read the connection with boto3's glue client",
-        "addIngestionTimeColumns": "use withColumn with pyspark.sql.functions.current_timestamp()",
+        "transitionTable": CLASSES,
+        "transitionS3Path": CLASSES,
+        "startTransaction": GONE,
+        "commitTransaction": GONE,
+        "cancelTransaction": GONE,
     }
 
     def __init__(self, *spark_context_and_partitions: Any) -> None:
         self.session = SparkSession.builder.getOrCreate()
 
     def getSource(self, connection_type: str, options: JsonOptions, ctx: str = "", predicate: str = "") -> Source:
-        return Source(self.session, connection_type, options, predicate)
+        return Source(self.session, connection_type, options, ctx, predicate, job.RUNNING.bookmarks)
 
     def getSink(self, connection_type: str, options: JsonOptions, ctx: str = "") -> Sink:
         return Sink(self.session, connection_type, options)
+
+    def getCatalogSource(
+        self, database: str, table: str, temporary: str, ctx: str, predicate: str, options: JsonOptions, catalog_id: Any
+    ) -> CatalogSource:
+        named = (database, table, catalog_id)
+        return CatalogSource(self.session, named, options, ctx, predicate, job.RUNNING.bookmarks)
+
+    def getCatalogSink(
+        self, database: str, table: str, temporary: str, ctx: str, options: JsonOptions, catalog_id: Any
+    ) -> CatalogSink:
+        return CatalogSink(self.session, (database, table, catalog_id), options)
+
+    def getCatalogSchemaAsSparkSchema(self, database: str, table: str, catalog_id: Any = None) -> JavaObject:
+        kind = spark_struct(catalog.schema_of(self.session, database, table, catalog_id))
+        return self.session._jsparkSession.parseDataType(kind.json())
+
+    def purgeS3Path(self, path: str, options: JsonOptions, ctx: str) -> None:
+        purging.purge(self.session, path, options.values())
+
+    def purgeTable(self, database: str, table: str, options: JsonOptions, ctx: str, catalog_id: Any = None) -> None:
+        if catalog.session_table(self.session, database, table) is not None:
+            absent("purge_table of a table of this session", "use spark.sql('TRUNCATE TABLE …') or purge_s3_path")
+        purging.purge(self.session, catalog.look_up(database, table, catalog_id).location, options.values())
+
+    def addIngestionTimeColumns(self, jdf: JavaObject, granularity: str) -> JavaObject:
+        """Return the rows with `ingest_year` and so on, down to the granularity that is named."""
+        if granularity not in INGESTED:
+            raise ValueError(f"add_ingestion_time_columns: `{granularity}` is not one of {', '.join(INGESTED)}")
+        now = f.current_timestamp()
+        parts = {f"ingest_{part}": getattr(f, "dayofmonth" if part == "day" else part)(now)
+                 for part in INGESTED[: INGESTED.index(granularity) + 1]}  # fmt: skip
+        return DataFrame(jdf, self.session).withColumns(parts)._jdf

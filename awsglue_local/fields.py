@@ -30,6 +30,19 @@ def drop(columns: list[Column], paths: Iterable[str]) -> list[Column]:
     return columns
 
 
+def split_off(columns: list[Column], paths: Iterable[str]) -> tuple[list[Column], list[Column]]:
+    """Return the columns with the named fields only, and those without them."""
+    wanted = list(paths)
+    off: list[Column] = []
+    for path in wanted:
+        found = find(columns, split(path))
+        if found is None:
+            _warn_of_missing("split_fields", [split(path)])
+        else:
+            off = put(off, split(path), found)
+    return off, drop(columns, wanted)
+
+
 def rename(columns: list[Column], old: str, new: str) -> list[Column]:
     """Give a field another name or place. Its neighbours stay; moved into another struct, it comes last there."""
     source, target = split(old), split(new)

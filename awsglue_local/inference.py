@@ -1,68 +1,154 @@
-"""What types the records of JSON texts have, and how records of more than one type are made to fit one Spark schema.
+"""JSON texts to records as Glue's parser reads them, their types, and how differing types fit one Spark schema.
 
 It runs inside Spark's Python workers, which may not have this package: it needs nothing but Python's own library.
 A type is described by plain tuples, so that the many records of one make count once: `("struct", (("id", "int"),))`.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 INT, LONG = 2**31, 2**63
-ATOMS: dict[type, str] = {type(None): "null", bool: "boolean", str: "string", float: "double"}
+ATOMS: dict[type, str] = {type(None): "null", bool: "boolean", str: "string", float: "double", bytes: "binary"}
+BAD, ODD = "bad", "odd"  # no record at all; records that Spark's own reader would cut out of the text differently
+MOST_LINES = 500  # of one record, where records are said to be one a line
+
+Parsed = tuple[Any, str, int]
+_BLANK = re.compile(r"[ \t\r\n]*")
+_NAME = re.compile(r'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*')
 
 
-def shapes(texts: Iterable[str]) -> Iterator[Any]:
-    """Yield each shape of record once, in the order in which it was first seen."""
-    return iter(dict.fromkeys(shape(record) for text in texts for record in records(text)))
+def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = ()) -> Iterator[Parsed]:
+    """Yield (record, "", lines) for every record of the texts, and (fields so far, error, lines) for what is none.
+
+    A row is (text, file, value of each folder). Like Glue's, the parser goes on into the next line where a record does
+    not end; when it breaks there, both lines are lost, and that is one error.
+    """
+    held, where, lines = "", None, 0
+    for text, file, *values in rows:
+        if held and file != where:
+            yield _so_far(held), f"unexpected end of {where}", lines
+            held, lines = "", 0
+        where, lines = file, lines + 1
+        found, held, broken, error = _values(f"{held}\n{text}" if held else text)
+        for record in found:
+            if isinstance(record, dict):
+                yield {**record, **dict(zip(folders, values, strict=True))} if folders else record, "", lines
+            elif not error:
+                yield {}, f"a record is a JSON object, this is `{str(record)[:50]}`", lines
+        if error:
+            yield _so_far(broken), error, lines
+        if lines > MOST_LINES:
+            raise ValueError(f"json source: {file}: a record has more than {MOST_LINES} lines; "
+                             "pass format_options={'multiline': True}")  # fmt: skip
+        lines = lines if held else 0
+    if held.strip():
+        yield _so_far(held), f"unexpected end of {where}", lines
 
 
-def records(text: str) -> list[Any]:
-    """Return the records of one text: an array holds one per element. A text that is no JSON is itself the record."""
-    if not text.strip():
-        return []
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
-        return [text]
-    return value if isinstance(value, list) else [value]
+def _values(text: str) -> tuple[list[Any], str, str, str]:
+    """Return the records of a text, what runs on behind it, what broke in it, and how."""
+    found: list[Any] = []
+    decoder = json.JSONDecoder()
+    position = _BLANK.match(text).end()  # type: ignore[union-attr]
+    while position < len(text):
+        try:
+            value, position = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            if not text[error.pos :].strip(" \t\r\n,"):
+                return found, text[position:], "", ""
+            return found, "", text[position:], str(error)
+        found.extend(value if isinstance(value, list) else [value])
+        position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
+    return found, "", "", ""
+
+
+def _so_far(text: str) -> dict[str, Any]:
+    """Return the fields of an object that stand before the place where it breaks."""
+    fields: dict[str, Any] = {}
+    position = text.find("{") + 1
+    while name := _NAME.match(text, position):
+        try:
+            fields[json.loads(name[1])], position = json.JSONDecoder().raw_decode(text, name.end())
+        except json.JSONDecodeError:
+            break
+    return fields
+
+
+def shapes(found: Iterable[Parsed]) -> Iterator[Any]:
+    """Yield each shape of record once, in the order in which it was first seen; BAD and ODD where there are such."""
+    seen: dict[Any, None] = {}
+    for record, error, lines in found:
+        seen[BAD if error else shape(record)] = None
+        if lines != 1:
+            seen[ODD] = None
+    return iter(seen)
 
 
 def shape(value: Any) -> Any:
     if isinstance(value, dict):
-        return "struct", tuple((name, shape(member)) for name, member in value.items())
-    if isinstance(value, list):
+        return "struct", tuple((str(name), shape(member)) for name, member in value.items())
+    if isinstance(value, list | tuple):
         return "array", tuple(dict.fromkeys(shape(element) for element in value))
-    return atom(value)
+    return ("decimal", 38, 18) if isinstance(value, Decimal) else atom(value)
 
 
 def atom(value: Any) -> str:
     """Return the type of a value that has no parts, by Glue's rule: an integer is as short as it can be."""
-    if value is None or isinstance(value, bool | str | float):
-        return ATOMS[type(value)]
+    known = ATOMS.get(type(value))
+    if known:
+        return known
+    if isinstance(value, datetime):
+        return "timestamp"
+    if isinstance(value, date):
+        return "date"
+    if isinstance(value, bytearray):
+        return "binary"
+    if isinstance(value, Decimal):
+        return "decimal"
+    if not isinstance(value, int):
+        raise TypeError(f"a record cannot hold a {type(value).__name__}")
     if -INT <= value < INT:
         return "int"
     return "long" if -LONG <= value < LONG else "decimal"
 
 
-def wrapped(texts: Iterable[str], plan: Any) -> Iterator[str]:
-    """Yield the records as JSON in which every value of an open choice is an object that says its type."""
-    for text in texts:
-        for record in records(text):
-            yield json.dumps(_wrap(record, plan))
+def wrap(value: Any, plan: Any) -> Any:
+    """Return the value with those of open choices inside an object that says their type.
 
-
-def _wrap(value: Any, plan: Any) -> Any:
-    """Follow the plan: None leaves a value; `{"choice": …}`, `{"struct": …}`, `{"array": …}` say what is inside."""
+    The plan says where: None leaves a value; `{"choice": …}`, `{"struct": …}`, `{"array": …}`, `{"map": …}`.
+    """
     if plan is None or value is None:
         return value
     if "struct" in plan:
-        return {name: _wrap(member, plan["struct"].get(name)) for name, member in value.items()}
+        return {name: wrap(member, plan["struct"].get(name)) for name, member in value.items()}
+    if "map" in plan:
+        return {name: wrap(member, plan["map"]) for name, member in value.items()}
     if "array" in plan:
-        return [_wrap(element, plan["array"]) for element in value]
+        return [wrap(element, plan["array"]) for element in value]
     kind = _name(value)
-    return {kind: _wrap(value, plan["choice"][kind])}
+    kind = "long" if kind == "int" and kind not in plan["choice"] else kind
+    return {kind: wrap(value, plan["choice"][kind])}
+
+
+def unwrap(value: Any, plan: Any) -> Any:
+    """Return a value of Spark's as Python's: rows are dicts, and an open choice is the value that it holds."""
+    if value is None:
+        return None
+    if plan and "choice" in plan:
+        held = [name for name in plan["choice"] if value[name] is not None]
+        return unwrap(value[held[0]], plan["choice"][held[0]]) if held else None
+    if isinstance(value, tuple):
+        return {name: unwrap(value[name], plan and plan["struct"].get(name)) for name in value.__fields__}  # type: ignore[attr-defined]
+    if isinstance(value, list):
+        return [unwrap(element, plan and plan["array"]) for element in value]
+    if isinstance(value, dict):
+        return {name: unwrap(element, plan and plan["map"]) for name, element in value.items()}
+    return value
 
 
 def _name(value: Any) -> str:
-    return "struct" if isinstance(value, dict) else "array" if isinstance(value, list) else atom(value)
+    return "struct" if isinstance(value, dict) else "array" if isinstance(value, list | tuple) else atom(value)

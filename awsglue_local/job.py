@@ -1,28 +1,29 @@
-"""Glue's Job: begun once, committed at the end. Bookmarks are Glue's own service and are not kept here."""
+"""Glue's Job: begun once, committed at the end. What its bookmarks know moves with the commit."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from awsglue_local.absent import StandIn
-
-BOOKMARKS_OFF = (None, "", "job-bookmark-disable")
+from awsglue_local.bookmarks import Bookmarks
 
 
 class Job(StandIn):
     jvm_name = "Job"
 
     def __init__(self) -> None:
-        self.name: str | None = None
+        self.bookmarks: Bookmarks | None = None
 
     def init(self, name: str, session: Any, args: Mapping[str, Any] | None = None) -> None:
-        if (args or {}).get("job_bookmark_option") not in BOOKMARKS_OFF:
-            logging.getLogger("GlueLogger").warning("job bookmarks are not kept on this machine: everything is read")
-        self.name = name
+        self.bookmarks = Bookmarks(name, args)
 
     def isInitialized(self) -> bool:
-        return self.name is not None
+        return self.bookmarks is not None
 
     def commit(self) -> None:
-        if self.name is None:
+        if self.bookmarks is None:
             raise RuntimeError("Job.commit: the job was not begun; call job.init(name, args) first")
+        self.bookmarks.commit()
+
+
+RUNNING = Job()
+"""The job of this process: in Glue, too, there is one."""

@@ -1,71 +1,71 @@
-"""JSON files to a frame. The first pass learns the types, as Glue does; Spark reads the values on the second.
+"""JSON to a frame. The first pass learns the types, as Glue does; Spark reads the values on the second.
 
-Where records differ in the type of a field, the frame has an open choice there.
+Where records differ in the type of a field, the frame has an open choice there. What is no record becomes an error
+record. Nothing is read before somebody asks for the frame's schema or rows.
 """
 
-from collections.abc import Iterable
-from functools import reduce
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from awsglue import gluetypes as glue
-from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as f
 
-from awsglue_local import inference
-from awsglue_local.casts import BY_NAME
-from awsglue_local.columns import member_kinds
+from awsglue_local.columns import quote
+from awsglue_local.errors import Errors, error_text
+from awsglue_local.files import Files
 from awsglue_local.frame import Frame
+from awsglue_local.inference import BAD, ODD, parsed, shapes, wrap
+from awsglue_local.kinds import kind_of, plan
+from awsglue_local.python_records import Made
 from awsglue_local.schema import spark_struct
 
-# Workers import by name what was not sent along, and this package need not be on their path.
-cloudpickle.register_pickle_by_value(inference)  # type: ignore[no-untyped-call]
+
+def read_json(session: SparkSession, files: Files, *, multiline: bool) -> Frame:
+    """Return the records of the files; a file or a line may hold an array of records."""
+    texts = files.filtered(files.reader(session).text(files.paths, wholetext=multiline))
+    folders = texts.columns[1:]
+    rows = texts.select(texts.columns[0], f.input_file_name(), *folders).rdd
+
+    def direct(kind: glue.StructType) -> DataFrame:
+        reader = files.reader(session).schema(spark_struct(kind)).options(mode="FAILFAST", multiLine=multiline)
+        found = files.filtered(reader.json(files.paths))
+        names = [field.name for field in kind.fields]
+        return found if found.columns == names else found.select(*map(quote, names))
+
+    return _frame(session, rows, folders, direct)
 
 
-def read_json(session: SparkSession, paths: list[str], *, multiline: bool, recurse: bool) -> Frame:
-    """Return the records of the files at these paths; a file or a line may hold an array of records."""
-    texts = _texts(session.read.text(paths, wholetext=multiline, recursiveFileLookup=recurse))
-    kind = _kind(texts.mapPartitions(inference.shapes).collect(), paths)
-    reader = session.read.schema(spark_struct(kind)).options(mode="FAILFAST", multiLine=multiline)
-    plan = _plan(kind)
-    if plan is None:
-        return Frame(reader.json(paths, recursiveFileLookup=recurse), kind)
-    return Frame(reader.json(texts.mapPartitions(lambda lines: inference.wrapped(lines, plan))), kind)
+def read_texts(session: SparkSession, texts: Any) -> Frame:
+    """Return the records of an RDD of JSON texts."""
+
+    def direct(kind: glue.StructType) -> DataFrame:
+        return session.read.schema(spark_struct(kind)).json(texts)
+
+    return _frame(session, texts.map(lambda text: (text, "")), [], direct)
 
 
-def _texts(lines: DataFrame) -> Any:
-    if len(lines.columns) > 1:
-        names = ", ".join(f"`{name}`" for name in lines.columns[1:])
-        raise NotImplementedError(f"json source: folders named for columns ({names}) are not read; use spark.read.json")
-    return lines.rdd.map(lambda row: row[0])
+def _frame(session: SparkSession, rows: Any, folders: list[str], direct: Any) -> Frame:
+    parsing, wrapping, text_of, shaping = parsed, wrap, error_text, shapes
 
+    def make() -> Made:
+        found = dict.fromkeys(rows.mapPartitions(lambda part: shaping(parsing(part, folders))).collect())
+        kind = kind_of(shape for shape in found if shape not in (BAD, ODD))
+        choices = plan(kind)
+        if not choices and not found.keys() & {BAD, ODD}:
+            return direct(kind), kind
 
-def _kind(found: Iterable[Any], paths: list[str]) -> glue.StructType:
-    shapes = list(dict.fromkeys(found))
-    if any(isinstance(shape, str) or shape[0] != "struct" for shape in shapes):
-        raise ValueError(
-            f"json source: {', '.join(paths)}: a line is not a JSON object (in Glue: an error record); "
-            f"correct it, or pass format_options={{'multiline': True}} if records span lines"
-        )
-    return reduce(glue.mergeDataTypes, map(_type, shapes), glue.StructType([]))
+        def wrapped(part: Iterator[Any]) -> Iterator[str]:
+            return (json.dumps(wrapping(record, choices)) for record, error, _ in parsing(part, folders) if not error)
 
+        reader = session.read.schema(spark_struct(kind)).options(mode="FAILFAST")
+        return reader.json(rows.mapPartitions(wrapped)), kind
 
-def _type(shape: Any) -> glue.DataType:
-    match shape:
-        case ("struct", fields):
-            return glue.StructType([glue.Field(name, _type(inner)) for name, inner in fields])
-        case ("array", elements):
-            return glue.ArrayType(reduce(glue.mergeDataTypes, map(_type, elements), glue.NullType()))
-        case "decimal":
-            return glue.DecimalType(38, 0)
-    return BY_NAME[shape]() if shape in BY_NAME else glue.NullType()
+    def errors(part: Iterator[Any]) -> Iterator[str]:
+        bad = ((record, error) for record, error, _ in parsing(part, folders) if error)
+        return (text_of(None, "error in jackson reader", record, error) for record, error in bad)
 
-
-def _plan(kind: glue.DataType) -> Any:
-    """Return where choices are, in the form that `inference.wrapped` follows; None when there is none."""
-    if isinstance(kind, glue.ArrayType):
-        inside = _plan(kind.elementType)
-        return {"array": inside} if inside else None
-    plans = {name: _plan(member) for name, member in member_kinds(kind).items()}
-    if isinstance(kind, glue.ChoiceType):
-        return {"choice": plans}
-    return {"struct": plans} if any(plans.values()) else None
+    return Frame(make, errors=Errors().then(texts=rows.mapPartitions(errors)))

@@ -11,6 +11,7 @@ shows in their values: `_read_back_from_csv` and `_elements` are all there is to
 from awsglue.gluetypes import IntegerType, LongType, StringType, StructType
 from pyspark.sql import DataFrame
 
+from awsglue_local import quirks
 from awsglue_local.columns import Column, is_array, leaves, quote, struct_kind
 
 Tables = dict[str, tuple[DataFrame, StructType]]
@@ -42,9 +43,10 @@ def _join_key(leaf: Column, key: str) -> Column:
 
 
 def _elements(keyed: DataFrame, leaf: Column, key: str) -> DataFrame:
-    """Return one row per element of the array; an empty one gives a row that has its `id` and nothing else."""
+    """Return one row per element of the array; an empty one gives, by Glue's quirk, a row with its `id` only."""
     rows = keyed.where(f"{leaf.sql} IS NOT NULL")
-    return rows.selectExpr(f"{key} AS id", f"posexplode_outer({leaf.sql}) AS (index, val)")
+    explode = "posexplode_outer" if quirks.on("placeholder_row") else "posexplode"
+    return rows.selectExpr(f"{key} AS id", f"{explode}({leaf.sql}) AS (index, val)")
 
 
 def _child_columns(leaf: Column) -> list[Column]:
@@ -55,7 +57,7 @@ def _child_columns(leaf: Column) -> list[Column]:
 
 def _read_back_from_csv(leaf: Column) -> Column:
     """CSV cannot tell a missing text from an empty one: it comes back empty. A missing number comes back null."""
-    if not isinstance(leaf.kind, StringType):
+    if not (isinstance(leaf.kind, StringType) and quirks.on("csv_text")):
         return leaf
     return Column(leaf.name, f"coalesce({leaf.sql}, '')", leaf.kind)
 

@@ -35,6 +35,14 @@ class FrameSchema(StandIn):
     kind: glue.StructType
     jvm_name = "Schema"
 
+    @staticmethod
+    def read(text: str) -> glue.StructType:
+        """Return the type that `toString` wrote."""
+        kind = glue._deserialize_json_string(text)
+        if not isinstance(kind, glue.StructType):
+            raise ValueError(f"a frame's schema is a struct, this is a {kind.typeName()}")
+        return kind
+
     def toString(self) -> str:
         """Return the JSON that `awsglue.gluetypes` reads back."""
         return json.dumps(self.kind.jsonValue())

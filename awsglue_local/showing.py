@@ -8,8 +8,9 @@ from awsglue.gluetypes import ArrayType, ChoiceType, DataType, MapType, StructTy
 from pyspark.sql import Row
 
 
-def record_text(row: Row, kind: StructType) -> str:
-    return json.dumps(_plain(row, kind), ensure_ascii=False, default=_text)
+def record_text(row: Row, kind: StructType, *, compact: bool = False) -> str:
+    separators = (",", ":") if compact else None
+    return json.dumps(_plain(row, kind), ensure_ascii=False, default=_text, separators=separators)
 
 
 def _plain(value: Any, kind: DataType) -> Any:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyspark.sql import DataFrameWriter, SparkSession
+from py4j.java_gateway import JavaObject
+from pyspark import cloudpickle
+from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
+from awsglue_local import catalog, showing
 from awsglue_local.absent import StandIn, absent
 from awsglue_local.frame import Frame
+from awsglue_local.showing import record_text
 from awsglue_local.uris import spark_uri
 from awsglue_local.values import JsonOptions
 
 FILES = ("s3", "file")
-SPARK_FORMATS = ("parquet", "orc")
-FORMATS = {"json": "json", "parquet": "parquet", "glueparquet": "parquet", "orc": "orc"}
-OPTIONS = {"path", "partitionKeys", "compression", "useFrameName"}
+SPARK_FORMATS = ("parquet", "orc", "avro")
+FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "glueparquet": "parquet", "orc": "orc", "avro": "avro"}
+OPTIONS = {"path", "partitionKeys", "compression", "useFrameName", "useGlueParquetWriter"}
+CATALOG_OPTIONS = {"enableUpdateCatalog", "updateBehavior"}
+CSV = {"separator": "sep", "quoteChar": "quote", "escaper": "escape", "writeHeader": "header"}
 SPARK_WRITES_IT = "write it with toDF().write"
+
+cloudpickle.register_pickle_by_value(showing)  # type: ignore[no-untyped-call]
 
 
 class Sink(StandIn):
@@ -29,6 +37,7 @@ class Sink(StandIn):
         self.session = session
         self.format = connection_type
         self.options = options.values()
+        self.table: tuple[str, str] | None = None
 
     def setFormat(self, format: str, options: JsonOptions) -> None:
         self.format = format
@@ -37,22 +46,50 @@ class Sink(StandIn):
     def setAccumulableSize(self, size: int) -> None:
         """How many errors Glue keeps: there are none here."""
 
+    def setCatalogInfo(self, database: str, table: str, catalog_id: str = "") -> None:
+        """Name the table that the files become; with the option `enableUpdateCatalog` it is made when they are."""
+        self.table = database, table
+
     def pyWriteDynamicFrame(self, frame: Frame, site: str, info: str) -> Frame:
         """Write the frame and return the records that could not be written: none, since Spark fails instead."""
-        unknown = self.options.keys() - OPTIONS
+        frame.errors.check()
+        unknown = self.options.keys() - OPTIONS - CATALOG_OPTIONS - (CSV.keys() if self.format == "csv" else set())
         if unknown or self.format not in FORMATS:
             absent(f"a sink with {self.format}, {', '.join(sorted(unknown)) or 'no more options'}", SPARK_WRITES_IT)
-        if FORMATS[self.format] == "json" and frame.has_choices():
-            absent("open choices written as JSON", "resolve them first with resolveChoice")
-        self._writer(frame).save(self._path(frame))
+        path = self._path(frame)
+        if frame.has_choices() and self.format == "json":
+            self._write_values(frame, path)
+        elif frame.rows.columns:
+            self._writer(frame).save(path)
+        if self.table and self.options.get("enableUpdateCatalog"):
+            catalog.update(self.session, *self.table, path, FORMATS[self.format])
         return Frame(self.session.range(0).select())
+
+    def pyWriteDataFrame(self, jdf: JavaObject, context: Any, site: str, info: str) -> JavaObject:
+        return self.pyWriteDynamicFrame(Frame(DataFrame(jdf, self.session)), site, info).toDF()
 
     def _writer(self, frame: Frame) -> DataFrameWriter:
         writer = frame.rows.write.mode("append").format(FORMATS[self.format])
+        if self.format == "csv":
+            writer = writer.options(**self._csv())
         compression = self.options.get("compression")
         writer = writer.option("compression", compression) if compression else writer
         keys: list[Any] = self.options.get("partitionKeys") or []
         return writer.partitionBy(*keys) if keys else writer
+
+    def _csv(self) -> dict[str, Any]:
+        """Return Spark's options; a header is written unless it is said otherwise."""
+        options = {CSV[name]: value for name, value in self.options.items() if name in CSV}
+        quoting = {"quote": ""} if str(options.get("quote")) == "-1" else {}
+        return {"header": True, "emptyValue": "", **options, **quoting}
+
+    def _write_values(self, frame: Frame, path: str) -> None:
+        """Write open choices as JSON: each record with the value that it holds."""
+        if self.options.get("partitionKeys") or self.options.get("compression"):
+            absent("partitionKeys or compression with open choices", "resolve them first with resolveChoice")
+        kind, text_of = frame.kind, record_text
+        lines = frame.rows.rdd.map(lambda row: (text_of(row, kind, compact=True),))
+        self.session.createDataFrame(lines, "value string").write.mode("append").text(path)
 
     def _path(self, frame: Frame) -> str:
         if not self.options.get("path"):

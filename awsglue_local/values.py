@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from py4j.java_gateway import JavaObject
+
 from awsglue_local.absent import StandIn, absent
 
 
@@ -13,6 +15,10 @@ class JsonOptions(StandIn):
 
     text: str
     jvm_name = "JsonOptions"
+
+    @classmethod
+    def of(cls, options: dict[str, Any]) -> "JsonOptions":
+        return cls(json.dumps(options))
 
     def values(self) -> dict[str, Any]:
         """Return the options as a dict; `callSite` is `awsglue`'s own and left out."""
@@ -60,3 +66,10 @@ class MappingSpec(StandIn):
                 "give all four: (source path, source type, target path, target type)",
             )
         return cls(*parts)
+
+
+def values_of(sequence: Any) -> list[Any]:
+    """Return the members of what `toSeq` made: of stand-ins a tuple, of texts a sequence in Spark's JVM."""
+    if isinstance(sequence, JavaObject):
+        return [sequence.apply(position) for position in range(sequence.size())]
+    return list(sequence)

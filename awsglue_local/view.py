@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from py4j.java_gateway import JavaClass, JavaObject, JVMView
-from pyspark import SparkContext
+from pyspark import RDD, SparkContext
 from pyspark.sql import DataFrame, SparkSession
 
+from awsglue_local import functions, job
 from awsglue_local.absent import AbsentName, StandIn
 from awsglue_local.columns import quote
 from awsglue_local.context import GlueContext
 from awsglue_local.frame import Frame
-from awsglue_local.job import Job
 from awsglue_local.logger import GlueLogger
 from awsglue_local.values import CallSite, JsonOptions, MappingSpec, ResolveSpec
 
@@ -51,12 +51,15 @@ class View:
         self.GlueContext = GlueContext
         self.GlueLogger = GlueLogger
         self.GluePythonUtils = GluePythonUtils()
-        self.Job = Job()
+        self.Job = job.RUNNING
         self.JsonOptions = JsonOptions
         self.CallSite = CallSite
         self.ResolveSpec = ResolveSpec
         self.MappingSpec = MappingSpec
         self.RecordUtils = RecordUtils()
+        self.StreamingSource = StreamingSource()
+        self.gluefunctions = functions.GlueFunctions(jvm)
+        self.ApplyMapping = functions.ApplyMapping()
         for name in ABSENT:
             setattr(self, name, AbsentName(name))
 
@@ -69,8 +72,6 @@ ABSENT = (
     "EntityDetector",
     "EvaluateDataQuality",
     "SparkUtility",
-    "StreamingSource",
-    "gluefunctions",
 )
 
 
@@ -88,7 +89,7 @@ class PythonUtils(PassingOn):
     """Spark's own, but for sequences of stand-ins: those stay in Python."""
 
     def toSeq(self, values: Sequence[Any]) -> Any:
-        if any(isinstance(value, StandIn) for value in values):
+        if any(isinstance(value, StandIn | tuple) for value in values):
             return tuple(values)
         return self._jvm.toSeq(values)
 
@@ -141,6 +142,23 @@ class DynamicFrame(StandIn):
 
     def emptyDynamicFrame(self, context: GlueContext) -> Frame:
         return Frame(context.session.range(0).select())
+
+    def fromPythonRDD(
+        self, frame: Frame, jrdd: JavaObject, context: GlueContext, ctx: str, name: str, site: CallSite, *most: int
+    ) -> Frame:
+        """Return the frame of what a Python function made of a frame's records: `map` and `filter`."""
+        spark_context = context.session.sparkContext
+        return frame.of_items(RDD(jrdd, spark_context, spark_context.serializer), (ctx, site, *most))
+
+
+class StreamingSource(StandIn):
+    """Counts what a stream reads, for Glue's metrics: nobody reads them here."""
+
+    jvm_name = "StreamingSource"
+
+    def updateNumRecords(self, count: int) -> None: ...
+
+    def updateBatchProcessingTimeInMs(self, milliseconds: int) -> None: ...
 
 
 def _told_apart(rows: DataFrame) -> DataFrame:

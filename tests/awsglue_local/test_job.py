@@ -21,12 +21,6 @@ def test_a_job_that_was_not_begun_cannot_be_committed():
         LocalJob().commit()
 
 
-def test_bookmarks_are_told_to_be_missing(caplog):
-    LocalJob().init("nightly", None, {"job_bookmark_option": "job-bookmark-enable"})
-
-    assert "bookmarks are not kept" in caplog.text
-
-
 def test_the_logger_writes_to_pythons_log(glue, caplog):
     caplog.set_level(logging.INFO)
 

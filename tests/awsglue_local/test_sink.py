@@ -44,7 +44,7 @@ def test_each_frame_of_a_collection_gets_its_folder(glue, frame_of, tmp_path):
     ("connection", "options", "format", "says"),
     [
         ("redshift", {"path": "x"}, "json", "connection type `redshift`.*toDF"),
-        ("s3", {"path": "x"}, "csv", "csv"),
+        ("s3", {"path": "x"}, "ion", "ion"),
         ("s3", {"path": "x", "blockSize": 1}, "parquet", "blockSize"),
     ],
 )
@@ -58,9 +58,13 @@ def test_a_sink_needs_a_path(glue, frame_of):
         glue.write_dynamic_frame.from_options(frame_of([(1,)], "id int"), "s3", {}, "json")
 
 
-def test_open_choices_are_not_written_as_json(glue, tmp_path):
+def test_an_open_choice_is_written_as_the_value_that_it_holds(glue, tmp_path):
     (tmp_path / "in.json").write_text('{"v": 1}\n{"v": "x"}')
     frame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path / "in.json")]}, "json")
 
-    with pytest.raises(NotImplementedError, match="resolveChoice"):
-        glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "out")}, "json")
+    glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "out")}, "json")
+
+    written = [line for path in (tmp_path / "out").glob("part-*") for line in path.read_text().splitlines()]
+    assert sorted(written) == ['{"v":"x"}', '{"v":1}']
+    with pytest.raises(NotImplementedError, match=r"partitionKeys.*resolveChoice"):
+        glue.write_dynamic_frame.from_options(frame, "s3", {"path": "x", "partitionKeys": ["v"]}, "json")

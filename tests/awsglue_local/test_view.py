@@ -52,17 +52,12 @@ def test_partition_counts_are_taken(spark, glue):
 @pytest.mark.parametrize(
     ("use", "says"),
     [
-        (lambda frame, glue: frame.unbox("a", "json"), "DynamicFrame.unbox"),
-        (lambda frame, glue: frame.join(["a"], ["b"], frame), "DynamicFrame.join.*toDF"),
-        (lambda frame, glue: frame.map(lambda record: record), "DynamicFrame.javaToPython.*toDF"),
+        (lambda frame, glue: frame.unbox("a", "avro"), "unbox.*from_avro"),
         (lambda frame, glue: glue.start_transaction(True), "GlueContext.startTransaction"),
         (lambda frame, glue: glue._jvm.EvaluateDataQuality.apply(), "EvaluateDataQuality.apply"),
         (lambda frame, glue: glue._jvm.EntityDetector(), "EntityDetector"),
-        (lambda frame, glue: glue.create_dynamic_frame.from_catalog("d", "t"), "getCatalogSource.*by its path"),
-        (
-            lambda frame, glue: glue.create_data_frame.from_options("s3", {"paths": ["/x"]}, "json"),
-            "getDataFrame.*read",
-        ),
+        (lambda frame, glue: glue.transition_s3_path("s3://b/k", "GLACIER"), "transitionS3Path.*lifecycle"),
+        (lambda frame, glue: glue.extract_jdbc_conf("c"), "extractJDBCConf.*boto3"),
     ],
 )
 def test_what_is_missing_says_its_name_and_the_way_out(spark, glue, use, says):

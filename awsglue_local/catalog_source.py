@@ -1,0 +1,106 @@
+"""The source and the sink that `from_catalog` names by database and table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from py4j.java_gateway import JavaObject
+from pyspark.sql import DataFrame, SparkSession
+
+from awsglue_local import catalog
+from awsglue_local.absent import StandIn, absent
+from awsglue_local.bookmarks import Bookmarks
+from awsglue_local.catalog import CatalogTable
+from awsglue_local.catalog_types import typed
+from awsglue_local.columns import member_kinds, quote
+from awsglue_local.frame import Frame
+from awsglue_local.sink import Sink
+from awsglue_local.source import HINTS, Source
+from awsglue_local.values import JsonOptions
+
+Named = tuple[str, str, str | None]  # database, table, id of the catalog
+SPARK_READS_IT = "read it with glueContext.spark_session.table"
+
+
+class CatalogSource(StandIn):
+    """A table of this session, or of Glue's Data Catalog."""
+
+    jvm_name = "DataSource"
+
+    def __init__(
+        self,
+        session: SparkSession,
+        table: Named,
+        options: JsonOptions,
+        ctx: str = "",
+        predicate: str = "",
+        bookmarks: Bookmarks | None = None,
+    ) -> None:
+        self.session, self.table, self.options = session, table, options.values()
+        self.ctx, self.predicate, self.bookmarks = ctx, predicate, bookmarks
+
+    def getDynamicFrame(self, *partitions: int) -> Frame:
+        unknown = self.options.keys() - HINTS - {"useCatalogSchema", "recurse", "exclusions"}
+        if unknown:
+            absent(f"additional_options {', '.join(sorted(unknown))} of a catalog source", SPARK_READS_IT)
+        database, name, catalog_id = self.table
+        rows = catalog.session_table(self.session, database, name)
+        if rows is not None:
+            return Frame(rows.where(self.predicate) if self.predicate else rows)
+        return self._files(catalog.look_up(database, name, catalog_id))
+
+    def getDataFrame(self) -> JavaObject:
+        return self.getDynamicFrame().toDF()
+
+    def getSampleDynamicFrame(self, count: int, options: JsonOptions) -> Frame:
+        frame = self.getDynamicFrame()
+        return frame.with_rows(frame.rows.limit(count), ())
+
+    def _files(self, table: CatalogTable) -> Frame:
+        own = {name: value for name, value in self.options.items() if name != "useCatalogSchema"}
+        options = JsonOptions.of({**own, "paths": [table.location]})
+        source = Source(self.session, "file", options, self.ctx, self.predicate, self.bookmarks)
+        source.setFormat(table.format, JsonOptions.of(_csv_options(table)))
+        read = source.getDynamicFrame()
+        names = list(member_kinds(table.kind)) if table.format == "csv" else []
+        return Frame(lambda: typed(read, names, table.kind), errors=read.errors)
+
+
+class CatalogSink(StandIn):
+    """A table to which records are added."""
+
+    jvm_name = "DataSink"
+
+    def __init__(self, session: SparkSession, table: Named, options: JsonOptions) -> None:
+        self.session, self.table, self.options = session, table, options.values()
+
+    def pyWriteDynamicFrame(self, frame: Frame, site: str, info: str) -> Frame:
+        database, name, catalog_id = self.table
+        there = catalog.session_table(self.session, database, name)
+        if there is None:
+            return self._to_files(catalog.look_up(database, name, catalog_id)).pyWriteDynamicFrame(frame, site, info)
+        extra = [column for column in frame.rows.columns if column not in there.columns]
+        if extra:
+            raise ValueError(f"the table `{database}.{name}` has no column {', '.join(f'`{one}`' for one in extra)}")
+        frame.errors.check()
+        names = [quote(one) if one in frame.rows.columns else f"NULL AS {quote(one)}" for one in there.columns]
+        frame.rows.selectExpr(*names).write.insertInto(f"{quote(database)}.{quote(name)}")
+        return Frame(self.session.range(0).select())
+
+    def pyWriteDataFrame(self, jdf: JavaObject, context: Any, site: str, info: str) -> JavaObject:
+        return self.pyWriteDynamicFrame(Frame(DataFrame(jdf, self.session)), site, info).toDF()
+
+    def _to_files(self, table: CatalogTable) -> Sink:
+        keys = self.options.get("partitionKeys") or table.partition_keys
+        sink = Sink(self.session, "file", JsonOptions.of({"path": table.location, "partitionKeys": keys}))
+        csv = _csv_options(table)
+        written = {"separator": csv["separator"], "writeHeader": csv["withHeader"]} if csv else {}
+        sink.setFormat(table.format, JsonOptions.of(written))
+        return sink
+
+
+def _csv_options(table: CatalogTable) -> dict[str, Any]:
+    if table.format != "csv":
+        return {}
+    separator = table.options.get("field.delim") or table.options.get("separatorChar") or ","
+    return {"separator": separator, "withHeader": table.options.get("skip.header.line.count") == "1"}

@@ -1,0 +1,127 @@
+"""Tables by name: of the session, and of Glue's Data Catalog as moto has it."""
+
+import boto3
+import pytest
+from moto import mock_aws
+
+SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+
+
+def rows(frame):
+    return sorted((row.asDict(recursive=True) for row in frame.toDF().collect()), key=str)
+
+
+@pytest.fixture
+def data_catalog(monkeypatch, tmp_path):
+    """Glue's API of this process, and a function that makes a table there of a folder."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        client = boto3.client("glue")
+        client.create_database(DatabaseInput={"Name": "shop"})
+
+        def table(name, columns, keys=(), serde=SERDE, **parameters):
+            described = [{"Name": column, "Type": kind} for column, kind in columns.items()]
+            storage = {"Columns": described, "Location": str(tmp_path / name)}
+            storage["SerdeInfo"] = {"SerializationLibrary": serde, "Parameters": {"field.delim": ","}}
+            partitions = [{"Name": key, "Type": "int"} for key in keys]
+            client.create_table(
+                DatabaseName="shop",
+                TableInput={"Name": name, "StorageDescriptor": storage, "PartitionKeys": partitions,
+                            "Parameters": parameters},
+            )  # fmt: skip
+            return tmp_path / name
+
+        yield table
+
+
+@pytest.fixture
+def session_table(spark):
+    spark.sql("CREATE DATABASE IF NOT EXISTS local_shop")
+    spark.sql("DROP TABLE IF EXISTS local_shop.orders")
+    spark.sql("CREATE TABLE local_shop.orders (id bigint, price double, day string) USING parquet PARTITIONED BY (day)")
+    yield "local_shop", "orders"
+    spark.sql("DROP TABLE IF EXISTS local_shop.orders")
+
+
+def test_a_table_of_the_session_is_written_and_read(glue, frame_of, session_table):
+    frame = frame_of([("1", 7), ("2", 8)], "day string, id bigint")
+
+    glue.write_dynamic_frame.from_catalog(frame, *session_table)
+
+    read = glue.create_dynamic_frame.from_catalog(*session_table, push_down_predicate="day = '2'")
+    assert rows(read) == [{"id": 8, "price": None, "day": "2"}]
+    assert glue.create_data_frame.from_catalog(*session_table).count() == 2
+    assert glue.create_sample_dynamic_frame_from_catalog(*session_table, num=1).count() == 1
+    with pytest.raises(ValueError, match=r"`local_shop\.orders` has no column `more`"):
+        glue.write_dynamic_frame.from_catalog(frame_of([(1,)], "more int"), *session_table)
+
+
+def test_match_catalog_takes_the_types_of_the_table(glue, session_table, tmp_path):
+    (tmp_path / "1.json").write_text('{"id": 1, "price": "2.5", "other": 1}\n{"id": "7", "price": 3, "other": "x"}')
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path)]}, "json")
+
+    made = frame.resolveChoice(choice="match_catalog", database="local_shop", table_name="orders")
+
+    assert rows(made) == [
+        {"id": 1, "price": 2.5, "other": {"int": 1, "string": None}},
+        {"id": 7, "price": 3.0, "other": {"int": None, "string": "x"}},
+    ]
+    one = frame.resolveChoice(specs=[("id", "match_catalog")], database="local_shop", table_name="orders")
+    assert dict(one.toDF().dtypes)["id"] == "bigint"
+    assert "choice" in one._jdf.schema().treeString()
+
+
+def test_texts_that_are_not_of_the_catalogs_type_stay_as_a_choice(glue, data_catalog):
+    folder = data_catalog("fees", {"id": "bigint", "fee": "double", "name": "string"}, classification="csv")
+    folder.mkdir()
+    (folder / "1.csv").write_text("10001,1.5,a\nbad,,b\n")
+
+    frame = glue.create_dynamic_frame.from_catalog("shop", "fees")
+
+    assert frame._jdf.schema().treeString().splitlines()[1:] == [
+        "|-- id: choice",
+        "|    |-- long",
+        "|    |-- string",
+        "|-- fee: double",
+        "|-- name: string",
+    ]
+    assert rows(frame.resolveChoice(specs=[("id", "project:long")])) == [
+        {"id": 10001, "fee": 1.5, "name": "a"},
+        {"id": None, "fee": None, "name": "b"},
+    ]
+
+
+def test_a_table_of_the_data_catalog_is_written_and_read_by_its_location(glue, frame_of, data_catalog):
+    json_serde = "org.openx.data.jsonserde.JsonSerDe"
+    data_catalog("visits", {"id": "bigint", "who": "string"}, keys=["day"], serde=json_serde)
+
+    glue.write_dynamic_frame.from_catalog(frame_of([(1, "ann", 3)], "id int, who string, day int"), "shop", "visits")
+
+    assert rows(glue.create_dynamic_frame.from_catalog("shop", "visits")) == [{"id": 1, "who": "ann", "day": 3}]
+    assert glue.create_dynamic_frame.from_catalog("shop", "visits", push_down_predicate="day = '4'").count() == 0
+    schema = glue.get_catalog_schema_as_spark_schema("shop", "visits")
+    assert schema.simpleString() == "struct<id:bigint,who:string,day:int>"
+    glue.purge_table("shop", "visits", {"retentionPeriod": 0})
+    assert glue.create_dynamic_frame.from_catalog("shop", "visits").count() == 0
+
+
+def test_what_is_in_no_catalog_says_where_it_was_looked_for(glue, data_catalog):
+    with pytest.raises(ValueError, match=r"no table `shop\.nope` in this Spark session, and Glue's Data Catalog says"):
+        glue.create_dynamic_frame.from_catalog("shop", "nope")
+    data_catalog("odd", {"a": "string"}, serde="x")
+    with pytest.raises(NotImplementedError, match=r"name no format.*allowed are parquet"):
+        glue.create_dynamic_frame.from_catalog("shop", "odd")
+
+
+def test_a_sink_may_name_what_it_writes(glue, frame_of, tmp_path, spark):
+    for rows_written, schema in (([(1, 5)], "id int, day int"), ([(2, "x", 6)], "id int, more string, day int")):
+        sink = glue.getSink("s3", path=str(tmp_path / "out"), enableUpdateCatalog=True, partitionKeys=["day"])
+        sink.setFormat("glueparquet")
+        sink.setCatalogInfo("local_made", "things")
+        sink.writeFrame(frame_of(rows_written, schema))
+
+    assert spark.table("local_made.things").count() == 2
+    spark.sql("DROP DATABASE local_made CASCADE")
