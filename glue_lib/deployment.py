@@ -7,10 +7,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from glue_lib.errors import ConfigError
 from glue_lib.spec.derived import levels
 from glue_lib.spec.glue import Glue
 from glue_lib.spec.pipeline import Pipeline
 
+LONGEST_NAME = 54  # so that `-scheduler` fits behind it: AWS ends the names of roles and schedules at 64
+LONGEST_DATABASE = 60  # as jobs take it
 SCRIPTS = ("sync", "ingest", "load", "maintain")
 _DOES = {
     "sync": "API to tables",
@@ -53,8 +56,20 @@ class Resource:
 def resources(pipeline: Pipeline, file: str, content: bytes, at: Environment) -> list[Resource]:
     """Return what a pipeline file creates; `file` is its name and `content` its bytes, which jobs read as they are."""
     name = f"{at.prefix}-{pipeline.source}"
+    _check_lengths(pipeline, name, at)
     found = [*_artifacts(pipeline, file, content), *_secrets(pipeline), *_jobs(pipeline, name, at)]
     return [*found, *_roles(pipeline, name), *_workflow(pipeline, name, at), *_watched(pipeline, name)]
+
+
+def _check_lengths(pipeline: Pipeline, name: str, at: Environment) -> None:
+    """Refuse what Terraform refuses, too."""
+    database = at.database(pipeline)
+    for text, most, remedy in (
+        (name, LONGEST_NAME, "shorten `source`, or the variable `name`"),
+        (database, LONGEST_DATABASE, "shorten `database` (or `source`), or the variable `database_prefix`"),
+    ):
+        if len(text) > most:
+            raise ConfigError(f"{pipeline.source}: `{text}` has {len(text)} characters; {most} are allowed: {remedy}")
 
 
 def _artifacts(pipeline: Pipeline, file: str, content: bytes) -> Iterator[Resource]:

@@ -1,12 +1,14 @@
 """What a pipeline file creates on AWS: names and sizes, and nothing that it does not ask for."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from glue_lib.cli import main
-from glue_lib.deployment import Environment, resources
+from glue_lib.deployment import LONGEST_DATABASE, LONGEST_NAME, Environment, resources
+from glue_lib.errors import ConfigError
 from glue_lib.spec.loader import loads
 
 LEAST = "source: shop\nbase_url: https://x.example\nstreams: {orders: {path: /orders}}\n"
@@ -55,6 +57,29 @@ def test_the_least_file_has_its_jobs_and_no_function_no_secret_and_no_start_by_i
         f"acme-prod-shop-{script}" for script in ("sync", "ingest", "load", "maintain")
     ]
     assert "nothing-loaded" not in str(of_type(LEAST, "aws_cloudwatch_metric_alarm"))
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (Environment("a" * 39, "production"), f"shop: `{'a' * 39}-production-shop` has 55 characters; 54 are allowed"),
+        (Environment(database_prefix="a" * 56 + "_"), f"shop: `{'a' * 56}_sales` has 62 characters; 60 are allowed"),
+    ],
+)
+def test_a_name_that_is_too_long_for_aws_is_refused_here_as_by_terraform(at: Environment, told: str):
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        made(WHOLE, at)
+
+
+def test_the_longest_name_is_not_refused():
+    assert made(WHOLE, Environment("a" * 38, "production", "a" * 54 + "_"))
+
+
+def test_terraform_allows_names_as_long():
+    module = Path(__file__).parents[1] / "terraform" / "modules" / "source"
+
+    assert f"length(local.name) <= {LONGEST_NAME}" in (module / "roles.tf").read_text()
+    assert f"length(var.platform.database) <= {LONGEST_DATABASE}" in (module / "main.tf").read_text()
 
 
 def test_names_carry_the_environment():

@@ -22,4 +22,11 @@ resource "aws_glue_catalog_database" "this" {
   name         = var.platform.database
   description  = "Tables of ${local.source}, written by Headwater."
   location_uri = "${local.uri}/tables/${local.source}"
+
+  lifecycle {
+    precondition {
+      condition     = length(var.platform.database) <= 60
+      error_message = "${var.pipeline.file}: `${var.platform.database}` has ${length(var.platform.database)} characters; 60 are allowed for a database. Shorten `database` (or `source`), or the variable `database_prefix`."
+    }
+  }
 }
