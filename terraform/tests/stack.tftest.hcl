@@ -173,6 +173,20 @@ run "another_environment" {
     error_message = "Every job has the log store's jar."
   }
   assert {
+    condition = alltrue([
+      for job in ["ingest", "load", "lambda"] : contains(flatten([
+        for statement in module.source["crm"].policies[job].Statement : statement.Condition.StringEquals["kms:ViaService"] if statement.Sid == "Key"
+      ]), "dynamodb.us-east-1.amazonaws.com")
+    ])
+    error_message = "Who uses the log store may have DynamoDB use the key of its table."
+  }
+  assert {
+    condition = anytrue([
+      for statement in module.source["crm"].policies.lambda.Statement : statement.Sid == "FunctionInterfaces" && statement.Resource == ["arn:aws:ec2:us-east-1:123456789012:*/*"]
+    ])
+    error_message = "A function in a network may do what Lambda asks for on everything."
+  }
+  assert {
     condition     = aws_glue_connection.network["own"].connection_type == "NETWORK" && aws_glue_connection.network["own"].physical_connection_requirements[0].subnet_id == "subnet-1"
     error_message = "A network that is given becomes a connection."
   }

@@ -55,6 +55,23 @@ def test_the_sources_of_one_role_never_reach_into_another(tested: Any) -> None:
         ]
 
 
+def test_who_makes_tables_may_see_that_nothing_stands_above_them_and_who_lands_may_not(tested: Any) -> None:
+    found = {}
+    for job in ("ingest", "load", "maintain", "sync"):
+        policy = tested.resources[f'module.source["donorbox"].aws_iam_role_policy.job["{job}"]']["policy"]
+        statements = {one["Sid"]: one for one in json.loads(policy)["Statement"]}
+        found[job] = sorted(
+            one.partition(":::")[2].partition("/")[2] for one in statements.get("Above", {}).get("Resource", ())
+        )
+        listed = statements["List"]["Condition"]["StringLike"]["s3:prefix"]
+        # An absent object is a 404 only for those who may list its very name.
+        assert all(one in listed for one in found[job])
+
+    above = ["_delta_log", "_headwater/_delta_log", "_headwater/tmp/_delta_log", "_headwater/tmp/donorbox"]
+    expected = [*above, "tables/_delta_log", "tables/donorbox"]
+    assert found == {"ingest": [], "load": expected, "maintain": expected, "sync": expected}
+
+
 def test_jobs_in_a_network_may_make_their_interfaces_and_others_may_not(tested: Any) -> None:
     def ec2(source: str, job: str) -> dict[str, list[str]]:
         policy = tested.resources[f'module.source["{source}"].aws_iam_role_policy.job["{job}"]']["policy"]

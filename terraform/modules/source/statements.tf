@@ -4,10 +4,10 @@
 locals {
   needs = {
     ingest   = concat(local.on_glue, ["raw_write", "secret", "kept_secret"])
-    load     = concat(local.on_glue, ["raw_read", "tables", "catalog", "log_store", "jar"])
-    sync     = concat(local.on_glue, ["raw_write", "secret", "kept_secret", "tables", "catalog", "log_store", "jar"])
-    maintain = concat(local.on_glue, ["raw_write", "tables", "catalog", "log_store", "jar"])
-    lambda   = concat(["pipeline", "list", "records", "key", "raw_write", "secret", "kept_secret", "function_logs"], length(var.platform.networks) == 0 ? [] : ["interfaces", "vpc", "describe"])
+    load     = concat(local.on_glue, ["raw_read", "tables", "above", "catalog", "log_store", "jar"])
+    sync     = concat(local.on_glue, ["raw_write", "secret", "kept_secret", "tables", "above", "catalog", "log_store", "jar"])
+    maintain = concat(local.on_glue, ["raw_write", "tables", "above", "catalog", "log_store", "jar"])
+    lambda   = concat(["pipeline", "list", "records", "key", "raw_write", "secret", "kept_secret", "function_logs"], length(var.platform.networks) == 0 ? [] : ["function_interfaces", "describe"])
   }
   on_glue = ["code", "pipeline", "list", "temporary", "records", "key", "probe", "logs", "metrics", "connection", "interfaces", "tags", "vpc", "describe"]
 
@@ -26,6 +26,11 @@ locals {
     records   = concat([for kind in ["positions", "leases", "quota", "calls", "replays"] : "_headwater/${kind}/${local.source}/*"], ["_headwater/outcomes/*"])
     temporary = ["_headwater/tmp/${local.source}/*"]
   }
+  # Before Delta makes a table it looks for the log of one in each folder above, and S3A for an object in the folder's place.
+  # None of these exists, and S3 must say so: where it answers 403 instead of 404, the first load of a source fails.
+  logs_above = ["_delta_log", "tables/_delta_log", "_headwater/_delta_log", "_headwater/tmp/_delta_log"]
+  above      = concat(local.logs_above, ["tables/${local.source}", "_headwater/tmp/${local.source}"])
+
   objects = { for kind, prefixes in local.prefixes : kind => [for prefix in prefixes : "${local.lake}/${prefix}"] }
 
   # Where the interfaces of jobs and functions may stand. A connection that a file names is somebody else's: its subnet is
@@ -43,17 +48,25 @@ locals {
     list = {
       actions   = ["s3:ListBucket"]
       resources = [local.lake]
-      condition = { StringLike = { "s3:prefix" = flatten([for prefixes in values(local.prefixes) : [for prefix in prefixes : [trimsuffix(prefix, "/*"), prefix]]]) } }
+      condition = {
+        StringLike = {
+          "s3:prefix" = flatten(concat(
+            [for prefix in flatten(values(local.prefixes)) : [trimsuffix(prefix, "/*"), prefix]],
+            [for key in local.logs_above : [key, "${key}/"]],
+          ))
+        }
+      }
     }
     raw_read  = { actions = local.read, resources = local.objects.raw }
     raw_write = { actions = local.write, resources = local.objects.raw }
     records   = { actions = local.write, resources = local.objects.records }
     tables    = { actions = local.write, resources = local.objects.tables }
     temporary = { actions = local.write, resources = local.objects.temporary }
+    above     = { actions = local.read, resources = [for key in local.above : "${local.lake}/${key}"] }
     key = {
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [var.platform.key_arn]
-      condition = { StringEquals = { "kms:ViaService" = [for service in ["s3", "secretsmanager"] : "${service}.${var.platform.region}.amazonaws.com"] } }
+      condition = { StringEquals = { "kms:ViaService" = [for service in concat(["s3", "secretsmanager"], var.platform.log_store == null ? [] : ["dynamodb"]) : "${service}.${var.platform.region}.amazonaws.com"] } }
     }
     secret = {
       actions   = ["secretsmanager:GetSecretValue"]
@@ -102,6 +115,11 @@ locals {
     interfaces = {
       actions   = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
       resources = local.interfaces
+    }
+    # Lambda asks for these on everything before it makes the function, whatever its subnets are.
+    function_interfaces = {
+      actions   = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
+      resources = ["${local.ec2}:*/*"]
     }
     tags = {
       actions   = ["ec2:CreateTags", "ec2:DeleteTags"]
