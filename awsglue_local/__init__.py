@@ -6,8 +6,23 @@ objects, backed by Spark DataFrames, where `awsglue` looks for those. AWS's pack
     spark = SparkSession.builder.getOrCreate()
     awsglue_local.install(spark.sparkContext)
     glue = GlueContext(spark.sparkContext)      # from awsglue.context, as in every Glue job
+
+pytest loads this package for its plugin, so it imports Spark only when it is needed.
 """
 
-from awsglue_local.view import install
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark import SparkContext
 
 __all__ = ["install"]
+
+
+def install(spark_context: "SparkContext") -> None:
+    """Let `awsglue` find its JVM objects. Where Glue's own classes are on the class path nothing is changed.
+
+    It holds for the process: contexts and sessions made later find them too. Doing it twice does no harm.
+    """
+    from awsglue_local import view
+
+    view.install(spark_context)
