@@ -12,4 +12,4 @@ fi
 image="${GLUE_IMAGE:-public.ecr.aws/glue/aws-glue-libs:5}"
 DOCKER_BUILDKIT=1 docker build --file docker/Dockerfile --build-arg GLUE_IMAGE="$image" --tag headwater-glue .
 # shellcheck disable=SC2016  # the words are for the container's shell
-docker run --rm headwater-glue -c 'exec python3 -m pytest "$@"' pytest "$@"
+docker run --rm headwater-glue -c 'exec docker/steps/test.sh "$@"' test.sh "$@"

@@ -1,21 +1,121 @@
 """docker/ and pyproject.toml ask for the same; whether the image builds is seen where there is Docker."""
 
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
 import tomllib
+import urllib.request
+import venv
 from pathlib import Path
 
+import pytest
+import yaml
+
 ROOT = Path(__file__).parents[2]
+DOCKER = ROOT / "docker"
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-LINES = (ROOT / "docker" / "requirements.txt").read_text().splitlines()
+LINES = (DOCKER / "requirements.txt").read_text().splitlines()
 REQUIREMENTS = [line for line in LINES if line and not line.startswith("#")]
+COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+STEPS = sorted((DOCKER / "steps").glob("*.sh"))
 
 
 def test_the_image_gets_what_the_extras_name_in_the_same_ranges() -> None:
     assert REQUIREMENTS
-    assert [line for line in REQUIREMENTS if line not in EXTRAS["local"] + EXTRAS["test"]] == []
+    assert [line for line in REQUIREMENTS if not any(line in lines for lines in EXTRAS.values())] == []
 
 
 def test_the_image_keeps_its_own_spark_and_awsglue() -> None:
     own = ("pyspark", "delta-spark", "awsgluedataplanepython")
 
     assert [line for line in REQUIREMENTS if line.lower().startswith(own)] == []
-    assert "[local]" not in (ROOT / "docker" / "Dockerfile").read_text()
+    assert "[local]" not in "".join(path.read_text() for path in [DOCKER / "Dockerfile", *STEPS])
+
+
+def test_every_step_is_a_script_that_bash_reads_and_something_calls() -> None:
+    callers = "".join((DOCKER / name).read_text() for name in ("Dockerfile", "compose.yaml", "test.sh"))
+
+    for step in STEPS:
+        assert os.access(step, os.X_OK), step.name
+        assert subprocess.run(["bash", "-n", str(step)], check=False).returncode == 0
+        assert f"docker/steps/{step.name}" in callers
+    for named in re.findall(r"docker/steps/[\w.-]+", callers):
+        assert (ROOT / named).is_file()
+
+
+def test_the_same_image_is_the_default_everywhere() -> None:
+    defaults = [re.findall(r"public\.ecr\.aws/glue/aws-glue-libs:5\b(?!\.)", (DOCKER / name).read_text())
+                for name in ("Dockerfile", "compose.yaml", "test.sh")]  # fmt: skip
+
+    assert all(defaults)
+    assert {service["image"] for service in COMPOSE["services"].values()} == {"headwater-glue"}
+
+
+def test_who_speaks_on_loopback_shares_a_network() -> None:
+    services = COMPOSE["services"]
+
+    assert {name for name, service in services.items() if service.get("network_mode") == "service:aws"} == {
+        "api",
+        "shell",
+    }
+    assert set(services["shell"]["depends_on"]) == {"aws", "api"}
+    assert "5000" in services["shell"]["environment"]["AWS_ENDPOINT_URL"]
+    assert "PORT:-5000" in (DOCKER / "steps" / "serve-aws.sh").read_text()
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("step", "path"), [("serve-aws.sh", "/moto-api/"), ("serve-api.sh", "/")])
+def test_a_serving_step_answers(step: str, path: str) -> None:
+    port = free_port()
+    environment = {**os.environ, "PYTHON": sys.executable, "PORT": str(port)}
+    server = subprocess.Popen(["bash", str(DOCKER / "steps" / step)], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        assert answers(f"http://127.0.0.1:{port}{path}", server)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def answers(url: str, server: subprocess.Popen[bytes]) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5)
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return True
+    return False
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_image_install_and_test_in_an_environment_of_their_own(tmp_path: Path) -> None:
+    """What is there stays: an older package of a range is not replaced."""
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "pydantic==2.11.0"], check=True)
+    environment = {**os.environ, "PYTHON": python}
+
+    for what in ("requirements", "project"):
+        subprocess.run([str(DOCKER / "steps" / "install.sh"), what], env=environment, check=True, capture_output=True)
+
+    frozen = subprocess.run([python, "-m", "pip", "freeze"], check=True, capture_output=True, text=True).stdout
+    assert "pydantic==2.11.0" in frozen and "moto==5.2.5" in frozen and "pyspark" not in frozen
+    tested = subprocess.run(
+        [str(DOCKER / "steps" / "test.sh"), "tests/spec/test_loader.py", "-q", "-p", "no:cacheprovider"],
+        env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert subprocess.run([str(DOCKER / "steps" / "install.sh")], env=environment, capture_output=True).returncode == 2
