@@ -33,8 +33,8 @@ class Terraform:
 
 
 def laid_out(folder: Path, aws: Mapping[str, str]) -> Terraform:
-    """Return Terraform on a copy of the root module and the jobs; `aws` are the variables of an AWS."""
-    for name in ("terraform", "jobs"):
+    """Return Terraform on a copy of the root module and of what it reads; `aws` are the variables of an AWS."""
+    for name in ("terraform", "jobs", "pipelines"):
         shutil.copytree(ROOT / name, folder / name, ignore=_IGNORED)
     shutil.copy(OVERRIDE, folder / "terraform")
     return Terraform(folder / "terraform", environment(aws))

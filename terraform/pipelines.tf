@@ -3,6 +3,7 @@
 module "pipelines" {
   source = "./modules/pipelines"
   folder = local.pipelines_dir
+  schema = "${path.root}/../pipelines/pipeline.schema.json"
 }
 
 locals {

@@ -101,7 +101,8 @@ def derive(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
     terraform.output("init", "-input=false")
 
     def of(folder: Path) -> dict[str, Any] | str:
-        done = terraform("apply", "-auto-approve", "-input=false", "-json", f"-var=folder={folder}")
+        given = (f"-var=folder={folder}", f"-var=schema={ROOT / 'pipelines' / 'pipeline.schema.json'}")
+        done = terraform("apply", "-auto-approve", "-input=false", "-json", *given)
         events = [json.loads(line) for line in done.stdout.splitlines()]
         if done.returncode:
             return "\n".join(map(_detail, events))

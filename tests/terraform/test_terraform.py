@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from glue_lib.errors import ConfigError
+from glue_lib.spec.loader import load
+
 Derive = Callable[[Path], dict[str, Any] | str]
 
 
@@ -71,6 +74,43 @@ def test_a_file_that_terraform_would_misread_is_refused(
 
     assert isinstance(told, str)
     assert refusal in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ("shedule: {cron: '0 6 * * ? *'}", "one.yaml: shedule"),
+        ("glue: {wokers: 5}", "one.yaml: glue.wokers, which is 5"),
+        ("glue: {workers: 1}", "glue.workers, which is 1"),
+        ("glue: {workers: many}", 'glue.workers, which is "many"'),
+        ("glue: {workers: 2.5}", "glue.workers, which is 2.5"),
+        ('glue: {workers: "3"}', 'glue.workers, which is "3"'),
+        ('glue: {queueing: "true"}', 'glue.queueing, which is "true"'),
+        ("glue: {worker_type: G.3X}", "glue.worker_type"),
+        ("glue: {execution_class: flex}", "glue.execution_class"),
+        ("glue: {version: '6.0'}", "glue.version"),
+        ("glue: {parallel_streams: 0}", "glue.parallel_streams"),
+        ("glue: {connections: crm-vpc}", "glue.connections"),
+        ("schedule: {timezone: UTC}", "schedule.cron, which is missing"),
+        ("schedule: {cron: '0 6 * * *'}", "schedule.cron, which has not six fields"),
+        ("lambda: {memory_mb: 100}", "lambda.memory_mb"),
+        ("alarms: {quarantined_share: 2}", "alarms.quarantined_share"),
+        ("alarms: {duration_share: 0}", "alarms.duration_share"),
+        ("database: My-db", "one.yaml: database"),
+    ],
+)
+def test_what_python_refuses_of_the_parts_that_terraform_reads_terraform_refuses_too(
+    wrong: str, refusal: str, derive: Derive, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(_FILE.format(source="donor", streams="gifts: {path: /gifts}") + wrong + "\n")
+
+    told = derive(tmp_path)
+
+    with pytest.raises(ConfigError):
+        load(file)
+    assert isinstance(told, str)
+    assert refusal in " ".join(told.split())
 
 
 def test_two_files_of_one_source_are_refused(derive: Derive, tmp_path: Path) -> None:

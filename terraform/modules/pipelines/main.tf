@@ -86,34 +86,34 @@ locals {
       schedule = try(coalesce(spec.schedule.cron), null) == null ? null : {
         cron     = trimspace(replace(spec.schedule.cron, "/\\s+/", " "))
         timezone = try(coalesce(spec.schedule.timezone), "UTC")
-        enabled  = tobool(try(coalesce(spec.schedule.enabled), true))
+        enabled  = try(tobool(coalesce(spec.schedule.enabled)), true)
 
-        flexible_minutes = tonumber(try(coalesce(spec.schedule.flexible_minutes), 0))
+        flexible_minutes = try(tonumber(coalesce(spec.schedule.flexible_minutes)), 0)
       }
       glue = {
         worker_type     = try(coalesce(spec.glue.worker_type), "G.1X")
-        workers         = tonumber(try(coalesce(spec.glue.workers), 2))
-        timeout_minutes = tonumber(try(coalesce(spec.glue.timeout_minutes), 480))
+        workers         = try(tonumber(coalesce(spec.glue.workers)), 2)
+        timeout_minutes = try(tonumber(coalesce(spec.glue.timeout_minutes)), 480)
         execution_class = try(coalesce(spec.glue.execution_class), "STANDARD")
-        queueing        = tobool(try(coalesce(spec.glue.queueing), false))
-        auto_scaling    = tobool(try(coalesce(spec.glue.auto_scaling), true))
+        queueing        = try(tobool(coalesce(spec.glue.queueing)), false)
+        auto_scaling    = try(tobool(coalesce(spec.glue.auto_scaling)), true)
         connections     = try([for name in spec.glue.connections : tostring(name)], [])
         version         = try(coalesce(spec.glue.version), "5.1")
 
-        parallel_streams = tonumber(try(spec.glue.parallel_streams, null))
+        parallel_streams = try(tonumber(spec.glue.parallel_streams), null)
       }
       lambda = {
-        memory_mb       = tonumber(try(coalesce(spec.lambda.memory_mb), 512))
-        timeout_seconds = tonumber(try(coalesce(spec.lambda.timeout_seconds), 900))
-        disk_mb         = tonumber(try(coalesce(spec.lambda.disk_mb), 512))
+        memory_mb       = try(tonumber(coalesce(spec.lambda.memory_mb)), 512)
+        timeout_seconds = try(tonumber(coalesce(spec.lambda.timeout_seconds)), 900)
+        disk_mb         = try(tonumber(coalesce(spec.lambda.disk_mb)), 512)
       }
       # A null in the file switches an alarm off, so it is not replaced by the default.
       alarms = {
-        failed               = tobool(try(coalesce(spec.alarms.failed), true))
-        incomplete_runs      = tonumber(try(spec.alarms.incomplete_runs, 6))
-        nothing_loaded_hours = tonumber(try(spec.alarms.nothing_loaded_hours, null))
-        quarantined_share    = tonumber(try(spec.alarms.quarantined_share, 0.05))
-        duration_share       = tonumber(try(spec.alarms.duration_share, 0.9))
+        failed               = try(tobool(coalesce(spec.alarms.failed)), true)
+        incomplete_runs      = try(tonumber(spec.alarms.incomplete_runs), 6)
+        nothing_loaded_hours = try(tonumber(spec.alarms.nothing_loaded_hours), null)
+        quarantined_share    = try(tonumber(spec.alarms.quarantined_share), 0.05)
+        duration_share       = try(tonumber(spec.alarms.duration_share), 0.9)
       }
       jobs = { for script in ["sync", "ingest", "load"] : script => "${spec.source}-${script}" }
 

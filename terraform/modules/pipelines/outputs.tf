@@ -3,6 +3,10 @@ output "pipelines" {
   value       = { for source, found in { for pipeline in local.pipelines : tostring(pipeline.source) => pipeline... } : source => found[0] }
 
   precondition {
+    condition     = length(local.faults) == 0
+    error_message = "Not as pipeline.schema.json allows it: ${join("; ", local.faults)}. `headwater validate` says what is allowed."
+  }
+  precondition {
     condition     = length(local.unreadable_sources) == 0
     error_message = "${join(", ", local.unreadable_sources)}: `source` must be lower-case words joined by `_`, and be quoted when YAML 1.1 takes it for a boolean (no, on, y)."
   }
@@ -12,9 +16,9 @@ output "pipelines" {
   }
   precondition {
     condition = alltrue([
-      for pipeline in local.pipelines : alltrue([for stream in pipeline.streams : can(regex("^[a-z][a-z0-9_]*$", stream)) && !contains(["true", "false"], stream)])
+      for pipeline in local.pipelines : alltrue([for stream in pipeline.streams : can(regex(local.name, stream)) && !contains(["true", "false"], stream)])
     ])
-    error_message = "A stream's name must be lower-case letters, digits and `_`; quote it when YAML 1.1 takes it for a boolean (no, on, y)."
+    error_message = "A stream's name must be lower-case letters, digits and single `_`; quote it when YAML 1.1 takes it for a boolean (no, on, y)."
   }
   precondition {
     condition     = alltrue([for pipeline in local.pipelines : length(flatten(pipeline.levels)) == length(pipeline.streams)])
