@@ -30,14 +30,14 @@ def arriving(
     mode: WriteMode, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape, *, is_much: bool
 ) -> Arrived:
     """Return the good records of a run; of many, the keys are looked at once before anything else is done."""
-    rows, is_one = _marked(mode, one, good, planned, shape), mode.one_per_key and bool(shape.key)
+    rows = _marked(mode, one, good, planned, shape)
     if not is_much or not shape.key:
-        return Arrived(newest(rows, shape) if is_one else rows)
+        return Arrived(newest(rows, shape) if shape.key else rows)
     kept = rows.persist()
     found = reach(kept, lasting(planned.tables[0], shape))
     if mode.keeps_versions:  # the stored versions of few records may be many
         found = Reach(found.bounds)
-    return Arrived(newest_of_many(kept, shape) if is_one else kept, found, kept.unpersist)
+    return Arrived(newest_of_many(kept, shape), found, kept.unpersist)
 
 
 def _marked(mode: WriteMode, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape) -> "DataFrame":

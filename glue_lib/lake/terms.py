@@ -10,13 +10,9 @@ from typing import Any
 
 from glue_lib.errors import ConfigError
 
-_ONE_ROW_A_KEY = ("upsert", "snapshot", "replace")
+_ONE_ROW_A_KEY = ("upsert", "snapshot", "replace", "append")
 
-ALLOWED: Mapping[str, Sequence[str]] = {
-    **dict.fromkeys(_ONE_ROW_A_KEY, (*_ONE_ROW_A_KEY, "append")),
-    "append": ("append", "replace"),  # several rows may have one key
-    "history": ("history",),
-}
+ALLOWED: Mapping[str, Sequence[str]] = {**dict.fromkeys(_ONE_ROW_A_KEY, _ONE_ROW_A_KEY), "history": ("history",)}
 """Write mode of the tables -> those that may follow it."""
 
 _SAME = ("key", "element_keys", "relationalize")

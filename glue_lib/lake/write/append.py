@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
 
 from glue_lib.lake.write.base import TableReport, WriteMode
 
@@ -23,12 +23,12 @@ class Append(WriteMode):
 
         write: append
 
-    With a `key`, a record whose key is stored already is left out, whatever it says now: so the record at the border,
-    which an inclusive cursor or a lookback brings with every run, is stored once.
+    With a `key`, each key has one row. Of a run's records with one key the newest is written; one whose key is stored
+    already is left out, whatever it says now: so the record at the border, which an inclusive cursor or a lookback
+    brings with every run, is stored once.
     """
 
     type: Literal["append"] = "append"
-    one_per_key: ClassVar[bool] = False
 
     def winners(
         self,

@@ -36,8 +36,6 @@ class WriteMode(Kind):
 
     needs_key: ClassVar[bool] = False
     last_run_tells_all: ClassVar[bool] = False  # of several runs that are due, only the last one need be loaded
-    one_per_key: ClassVar[bool] = True  # of a run's records with the same key, only the newest is written
-
     deletes: ClassVar[bool] = False  # knows of records that say that they are deleted
     forgets: ClassVar[bool] = False  # keys that a run did not bring may go: a replay of it goes on to the newest run
     keeps_versions: ClassVar[bool] = False  # a row is a version of a record
