@@ -109,11 +109,13 @@ class _Load:
         self.reports += settled(
             lambda: _one(self._saying(brought, behind), one), self._go_on_anew, name=self.loading.name
         )
+        self.loading.made.clear()
         self._moved([one])
 
     def _go_on_anew(self) -> None:
         """Look at where the tables are now, after another writer came first: if the lease is still held."""
         self.loading.lake.check()
+        self.reports += self.loading.made  # which stays, and which the next try finds there
         self.loading = self.loading.afresh()
 
     def _moved(self, runs: Sequence[Due]) -> None:

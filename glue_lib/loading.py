@@ -1,7 +1,7 @@
 """A run, from the raw zone to its stream's tables: Run → Frame → Table. Loading it twice equals loading it once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from glue_lib import log
@@ -19,6 +19,7 @@ from glue_lib.shape.flaws import key_flaws, not_an_object
 from glue_lib.shape.frames import frames
 from glue_lib.shape.keyed import numbered, stored_ranks
 from glue_lib.shape.layout import Layout, layout
+from glue_lib.shape.maps import check_maps
 from glue_lib.shape.novelties import novelties, without
 from glue_lib.shape.partition import check_partition, partitioned
 from glue_lib.shape.records import records
@@ -41,6 +42,7 @@ class Loading:
     engine: Engine
     lake: Lake
     is_aside: bool = False  # the lake is not the one that is read: nothing of it is registered
+    made: list[TableReport] = field(default_factory=list)  # what this try at a run has committed so far
 
     @property
     def source(self) -> str:
@@ -55,8 +57,8 @@ class Loading:
         return replace(self, lake=self.lake.saying(**said))
 
     def afresh(self) -> "Loading":
-        """Return the same with a fence that has not looked at the tables yet."""
-        return replace(self, lake=self.lake.guarded(self.lake.check, Fence(self.source, self.stream.name)))
+        """Return the same with a fence that has not looked at the tables yet, before anything is committed."""
+        return replace(self, lake=self.lake.guarded(self.lake.check, Fence(self.source, self.stream.name)), made=[])
 
     def register(self, table: Table) -> None:
         """Make the table known by name."""
@@ -77,6 +79,8 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
         notes = folder.notes(parts)
         stored = stored_of(loading.lake, loading.stream)
         check_partition(loading.name, stored.get(root.name), loading.stream.partition_by)
+        if not mode.last_run_tells_all:  # else every row is written anew
+            check_maps(loading.name, stored, loading.stream.types, loading.lake.holds)
         planned = layout(
             notes,
             loading.stream.name,
@@ -105,6 +109,7 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
         quarantine = Quarantine(loading.lake, loading.stream.name, folder.run_id)
         try:
             added = quarantine.add(sifted.bad) if sifted.bad is not None else None
+            loading.made.extend([added] if added else [])
             made = _frames(loading, mode.present(winners), without(planned, sieve.novelties), shape, folder.run_id)
             left_out = sieve.left_out(read, parts)
             reports = [
@@ -161,6 +166,7 @@ def written(loading: Loading, run_id: str, winners: "DataFrame", made: Sequence[
     lake, reports = loading.lake, {}
     for frame in reversed(made):
         report = loading.stream.write.write(frame, lake, run_id, winners)
+        loading.made.append(report)
         loading.register(lake.table(frame.table))
         log.info("table loaded", source=loading.source, run=run_id, **_counts(report))
         reports[frame.table] = report

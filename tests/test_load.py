@@ -240,3 +240,40 @@ def test_what_is_new_does_as_the_schema_contract_says_and_a_replay_after_a_chang
 
     assert shop.rows("orders", "id", "n__double", "x")[1:3] == [(2, None, "new"), (3, 2.5, None)]
     assert shop.rows("orders__tags", "value", "_root_id") == [("t", 5)]
+
+
+@pytest.mark.parametrize("much_bytes", [-1, 2**30])
+def test_append_stores_a_key_once_the_newest_of_a_run_and_never_again(shop, much_bytes):
+    said = "key: [id], order: [at], write: append"
+    shop.land(['{"id": 1, "at": 2, "n": [1]}', '{"id": 1, "at": 1, "n": [2]}'], ['{"id": 2, "n": [3]}'])
+    shop.land(['{"id": 2, "at": 9, "n": [4]}', '{"id": 3, "n": [5]}', '{"id": 3, "n": [6]}'])
+
+    shop.load(said, much_bytes=much_bytes)
+
+    assert shop.rows("orders", "id", "at") == [(1, 2), (2, None), (3, None)]
+    assert shop.rows("orders__n", "_root_id", "value") == [(1, 1), (2, 3), (3, 6)]
+
+
+def test_what_becomes_a_map_or_is_one_no_more_is_refused_where_rows_are_otherwise(shop):
+    shop.land(['{"id": 1, "prices": {"eur": 1}}'])
+    shop.load(UPSERT)
+    shop.land(['{"id": 2, "prices": {"eur": 2}, "stock": {"ghent": 5}}'])
+    with pytest.raises(
+        ConfigError, match=r"shop\.orders: `orders` holds `prices` as columns, .* `prices: map`.* --reb"
+    ):
+        shop.load(f"{UPSERT}, types: {{prices: map}}")
+
+    shop.load(f"{UPSERT}, types: {{stock: map}}")  # of which there are no rows yet
+
+    assert shop.rows("orders__stock", "key", "value") == [("ghent", 5)]
+    shop.land(['{"id": 3}'])
+    with pytest.raises(
+        ConfigError, match=r"`orders__stock` holds `stock` as the entries of a map, .* nothing of a map"
+    ):
+        shop.load(UPSERT)
+
+    shop.load(UPSERT, rebuild=True)
+    shop.land(['{"id": 4}'])
+    shop.load(UPSERT)  # the table of the map is there, and empty
+
+    assert shop.rows("orders", "id", "stock_ghent") == [(1, None), (2, 5), (3, None), (4, None)]

@@ -36,6 +36,11 @@ class MeddledLake(Lake):
         return super().guarded(checked, *rest)
 
 
+def second(lake: Lake) -> None:
+    """Let the first commit be made, and another writer come before the second."""
+    MeddledLake.meddle = other_writer
+
+
 class MeddledEngine(SparkEngine):
     def lake(self, source: str, database: str) -> Lake:
         return MeddledLake(**vars(super().lake(source, database)))
@@ -51,11 +56,12 @@ def land(folder: Path, run_id: str, *records: dict[str, Any]) -> None:
     run.finish("complete", {})
 
 
-def load(folder: Path, meddle: Callable[[Lake], None]) -> None:
+def load(folder: Path, meddle: Callable[[Lake], None]) -> dict[str, int]:
     MeddledLake.meddle = meddle
     engine, pipeline = MeddledEngine(f"file://{folder}", is_on_glue=False), loads(FILE, "shop.yaml")
     execution = Execution(pipeline, FolderStorage(folder), lambda: engine, str)
-    load_stream(execution, pipeline.streams["orders"], engine)
+    _, reports = load_stream(execution, pipeline.streams["orders"], engine)
+    return {report.table: report.inserted for report in reports}
 
 
 def other_writer(lake: Lake) -> None:
@@ -81,3 +87,11 @@ def test_a_run_whose_commit_came_second_is_loaded_again_without_a_word_of_the_us
     assert sorted(row["id"] for row in rows.collect()) == [1, 2, 77]
     (told,) = [record for record in caplog.records if getattr(record, "event", "") == "commit conflicts"]
     assert told.fields == {"table": "shop.orders", "attempt": 1, "reason": "Outrun"}
+
+
+def test_what_the_try_that_came_second_had_committed_is_told(tmp_path: Path, spark: Any):
+    land(tmp_path, "r1", {"id": 1, "items": [1]})
+    load(tmp_path, lambda lake: None)
+    land(tmp_path, "r2", {"id": 2, "items": [2, 3]})
+
+    assert load(tmp_path, second) == {"orders": 1, "orders__items": 2}

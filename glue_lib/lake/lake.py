@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from glue_lib.lake.columns import quoted
 from glue_lib.lake.frame import ROOT_KEY, Frame
 from glue_lib.lake.reach import EVERYWHERE, Reach
 
@@ -136,6 +137,11 @@ class Lake:
         entries = [entry.getPath() for entry in files.listStatus(folder)]
         proofs = ("_delta_log/00000000000000000000.json", "_delta_log/_last_checkpoint")
         return sorted(entry.getName() for entry in entries if any(files.exists(path(entry, proof)) for proof in proofs))
+
+    def holds(self, table: str, columns: Sequence[str]) -> bool:
+        """Say whether any row of a table that exists has a value in one of these columns."""
+        is_there = " or ".join(f"{quoted(name)} is not null" for name in columns)
+        return not self.table(table).read().where(is_there).isEmpty()
 
     def vanished(self, frames: Sequence[Frame]) -> list[Frame]:
         """Return an empty frame for each stored child table that a run with these frames brings nothing for.

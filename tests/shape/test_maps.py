@@ -4,6 +4,8 @@ import pytest
 
 from glue_lib.errors import ShapeError
 from glue_lib.shape.layout import layout
+from glue_lib.shape.maps import misfits
+from glue_lib.shape.targets import Stored
 
 ID = {"key": ("id",)}
 
@@ -183,3 +185,28 @@ def test_what_is_new_in_a_map_is_told_of_the_records_that_have_it(spark, notes_o
 
     assert told({**orders, "orders__p": entries}) == {"new table `orders__p__new`": [2]}
     assert told(orders)["new table `orders__p`"] == [1, 2]
+
+
+OBJECT = {"$.id": ("id", "bigint"), "$.a.b": ("a_b", "bigint"), '$.a["x y"] as string': ("a_x_y__string", "string")}
+ENTRIES = {"place in $.a{}": ("_hw_index", "bigint"), "$.a{}~": ("key", "string"), "$.a{}.c[].d": ("d", "bigint")}
+ELEMENTS = {"place in $.a[]": ("_hw_index", "bigint"), "$.a[].p.q": ("p_q", "bigint"), "$.a[]": ("value", "string")}
+
+
+@pytest.mark.parametrize(
+    ("stored", "types", "found"),
+    [
+        (OBJECT, {}, []),
+        (OBJECT, {"a": "map"}, [("a", True, ("a_b", "a_x_y__string"))]),
+        (OBJECT, {"a.b": "map", "b": "map", "a.x y": "map"}, []),
+        (ENTRIES, {"a": "map"}, []),
+        (ENTRIES, {}, [("a", False, ("_hw_index", "key", "d"))]),
+        (ENTRIES, {"a": "map", "a.*.c": "map"}, [("a.*.c", True, ("d",))]),
+        (ELEMENTS, {"a.p": "map"}, [("a.p", True, ("p_q",))]),
+        (ELEMENTS, {"a": "map"}, [("a", True, ("p_q",))]),
+        ({"month of $.a": ("_hw_partition", "string")}, {"a": "map"}, []),
+    ],
+)
+def test_columns_tell_whether_they_were_made_of_a_map(stored, types, found):
+    told = misfits({"t": Stored(stored)}, types)
+
+    assert [(one.path, one.is_map, one.columns) for one in told] == found
