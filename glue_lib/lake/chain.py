@@ -90,9 +90,10 @@ def _outcome(links: DataFrame) -> DataFrame:
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    # Of one moment a deletion counts, then the higher rank, then what came now: so no replay undoes a deletion.
+    # Of one moment the higher rank counts, then what came now, as of the records of one run. That holds for deletions,
+    # too: a replay brings those of later runs behind it.
     moment = Window.partitionBy(ENTITY_KEY, VALID_FROM)
-    first = [F.col(DELETED).desc(), F.col(_RANK).desc(), (F.col(_FROM) == _ARRIVED).desc(), F.col(_FROM)]
+    first = [F.col(_RANK).desc(), (F.col(_FROM) == _ARRIVED).desc(), F.col(_FROM)]
     placed = links.withColumn("_hw_lost", F.row_number().over(moment.orderBy(*first)) > 1)
     line = Window.partitionBy(ENTITY_KEY, "_hw_lost").orderBy(VALID_FROM)
     before = F.lag(F.struct(DELETED, SAID)).over(line)

@@ -116,8 +116,7 @@ class Stream:
         return list(newest.values())
 
     def _age(self, one: Came) -> tuple:
-        outweighs = one.is_deleted and self.mode == "history"  # of one moment a deletion counts
-        return (outweighs, _comparable(one.rank), one.place)
+        return (_comparable(one.rank), one.place)
 
     # The write modes.
 
@@ -259,7 +258,7 @@ def _chain(arrived: list[Came], stored: dict[str, Row], hidden: dict[str, Came],
         if "_hw_valid_to" in row and row["_hw_valid_to"] != following:
             links.append((row["_hw_valid_to"], True, rank, "end", hidden[key]))
     first: dict[int, tuple] = {}
-    for link in sorted(links, key=lambda link: (link[1], link[2], link[3] == "arrived")):
+    for link in sorted(links, key=lambda link: (link[2], link[3] == "arrived")):
         first[link[0]] = link
     line: list[tuple] = []
     before = None

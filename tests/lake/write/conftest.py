@@ -11,4 +11,8 @@ def story(glue_context, tmp_path):
     engine = SparkEngine(f"file://{tmp_path}/lake", is_on_glue=False)
     engine.__dict__["glue_context"] = glue_context
     with engine.fitted(0):
-        yield lambda mode, *order: Story(engine.lake("shop", "shop"), glue_context, tmp_path, mode, order)
+
+        def make(mode, *order, source="shop"):
+            return Story(engine.lake(source, source), glue_context, tmp_path / source, mode, order)
+
+        yield make

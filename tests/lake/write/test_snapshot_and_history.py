@@ -123,5 +123,30 @@ def test_an_upserted_record_that_says_it_is_deleted_takes_its_children_along_unl
     assert orders.rows("orders__items", "name") == [("fig",)]
     assert orders.rows("orders__items__tags", "value") == [("f",)]
     orders.mode = History()
-    with pytest.raises(LoadError, match=r"orders: was not written with `write: history`, .* `headwater load FILE --rebuild`"):
+    with pytest.raises(
+        LoadError, match=r"orders: was not written with `write: history`, .* `headwater load FILE --rebuild`"
+    ):
         orders.run(order(2, day=4))
+
+
+FIRST, SECOND, GONE = order(1, day=1, n=1), order(1, day=2, n=2), order(1, day=2, status="deleted")
+
+
+@pytest.mark.parametrize(
+    ("records", "held"),
+    [
+        ([FIRST, GONE, SECOND], [(1, 2), (2, None)]),
+        ([FIRST, SECOND, GONE], [(1, 2)]),
+        ([SECOND, GONE], []),
+        ([GONE, SECOND], [(2, None)]),
+    ],
+)
+def test_of_one_moment_what_landed_last_counts_in_one_run_and_over_several(story, records, held):
+    at_once, in_turn = story(History(), "at"), story(History(), "at", source="mart")
+
+    at_once.run(*records)
+    for record in records:
+        in_turn.run(record)
+
+    told = ("_hw_valid_from", "_hw_valid_to")
+    assert at_once.rows("orders", *told) == in_turn.rows("orders", *told) == held
