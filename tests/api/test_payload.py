@@ -128,6 +128,7 @@ def test_a_wrong_charset_is_told():
         zipped(("a", b" " * 2_000_000)),
         zipped(*((f"{number}", b" " * 200_000) for number in range(10))),
     ],
+    ids=["gzip", "gzip twice", "zip", "zip of many"],
 )
 def test_a_bomb_as_a_payload_stops_at_the_largest_answer_that_is_taken(packed):
     answer = Response(200, {}, packed, largest_bytes=2**20)
