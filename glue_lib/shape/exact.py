@@ -6,7 +6,7 @@ conversion here is a cast together with the proof that nothing was lost. They ar
 """
 
 from glue_lib.shape.sql import literal
-from glue_lib.shape.types import EPOCHS, FIRST_MICROS, LAST_MICROS, TEXT, decimal_digits, is_number
+from glue_lib.shape.types import EPOCHS, FIRST_MICROS, LAST_MICROS, TEXT, UTC, column_type, decimal_digits, is_number
 
 _SAFE_INTEGER = 2**53  # the largest integer below which a double holds every integer
 
@@ -22,6 +22,7 @@ _PATTERNS = {
     "date": _DAY,
     # Spark keeps microseconds: a seventh digit would be lost.
     "timestamp": _DAY + r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0*)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?",
+    UTC: _DAY + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|\+00:00)",
     # Every number of 15 significant digits survives a double; the zeros before them do not count.
     "double": r"[+-]?0*\.?0*[0-9]?(\.?[0-9]){0,14}([eE][+-]?[0-9]{1,2})?",
 }
@@ -33,7 +34,7 @@ def exactly(value: str, held: str, wanted: str) -> str:
         return value
     if wanted in EPOCHS:
         return _since_1970(value, held, wanted)
-    cast = f"try_cast({value} as {wanted})"
+    cast = f"try_cast({value} as {column_type(wanted)})"
     if wanted == TEXT:
         return cast
     if held == TEXT:
@@ -42,7 +43,7 @@ def exactly(value: str, held: str, wanted: str) -> str:
         return f"case when {value} between -{_SAFE_INTEGER} and {_SAFE_INTEGER} then {cast} end"
     if is_number(held) and is_number(wanted):
         return f"case when try_cast({cast} as {held}) = {value} then {cast} end"
-    return f"cast(null as {wanted})"
+    return f"cast(null as {column_type(wanted)})"
 
 
 def first_held(value: str, held: str, types: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def pattern(wanted: str) -> str:
 
 def _is_held(value: str, cast: str, wanted: str) -> str:
     matches = f"{value} rlike {literal(pattern(wanted))}"
-    if wanted == "timestamp":  # an offset may lead out of the years that the text names
+    if column_type(wanted) == "timestamp":  # an offset may lead out of the years that the text names
         return f"{matches} and unix_micros({cast}) between {FIRST_MICROS} and {LAST_MICROS}"
     # Languages write a double with up to 17 digits, as `0.30000000000000004`: those are exact if they come back.
     is_own = f"({value} rlike '^-?[0-9]' and cast({cast} as string) = {value})"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from glue_lib.landing.notes import Notes
 from glue_lib.shape.names import column_name, folded, told_apart
 from glue_lib.shape.paths import Path, text
-from glue_lib.shape.types import EPOCHS, MOMENTS, TEXT, column_type, family, holds, is_number, natural
+from glue_lib.shape.types import EPOCHS, MOMENTS, TEXT, UTC, column_type, family, holds, is_number, natural
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Target:
     type: str
     comment: str
     is_stored: bool = False
-    counted: str = ""  # `epoch_s` or `epoch_ms` where numbers are to become moments
+    read_as: str = ""  # `epoch_s`, `epoch_ms` or `utc`, where a value becomes a moment by that rule alone
 
     @property
     def wanted(self) -> str:
-        """Return what a value must be, to go here: of the column's type, or a count since 1970."""
-        return self.counted or self.type
+        """Return what a value must be, to go here: of the column's type, a count since 1970, or a moment by UTC."""
+        return self.read_as or self.type
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Columns:
         """
         own = {"string": TEXT, "boolean": "boolean", "number": natural(notes) if "number" in kinds else ""}
         moment = notes.moment if self._recognise and kinds == ("string",) else ""
-        plain = self._plain(path, hint or moment or own[kinds[0]])
+        plain = self._plain(path, hint, moment or own[kinds[0]])
         if plain.type == moment:  # where another run made it text, it stays text
             own["string"] = moment
         found = {}
@@ -76,10 +76,11 @@ class Columns:
             found[kind] = tuple(dict.fromkeys(chain))
         return found
 
-    def _plain(self, path: Path, wanted: str) -> Target:
-        plain = self._column(path, text(path), column_name(path), column_type(wanted))
-        if wanted in EPOCHS and plain.type == "timestamp":
-            plain = self._given[plain.comment] = replace(plain, counted=wanted)
+    def _plain(self, path: Path, hint: str, own: str) -> Target:
+        plain = self._column(path, text(path), column_name(path), column_type(hint or own))
+        rule = hint if hint in EPOCHS else UTC if not hint else ""
+        if rule and plain.type == "timestamp":
+            plain = self._given[plain.comment] = replace(plain, read_as=rule)
         return plain
 
     def _for_numbers(self, path: Path, plain: Target, own: str, kinds: Sequence[str]) -> Iterator[Target]:

@@ -18,6 +18,9 @@ MOST_DIGITS = 38
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
 """What may be demanded of numbers that count from 1970: they become a `timestamp`; by each, its microseconds."""
 
+UTC = "utc"
+"""What undeclared texts must be to become a `timestamp`: by UTC, so that no offset is lost and no zone guessed."""
+
 MOMENTS = ("timestamp", "date")
 FIRST_MICROS, LAST_MICROS = -2_177_452_800_000_000, 253_402_300_799_999_999
 """From 1901 to 9999: Parquet takes older ones only after a choice between two calendars, and few readers take later."""
@@ -64,7 +67,7 @@ def is_number(kind: str) -> bool:
 
 def column_type(wanted: str) -> str:
     """Return the type of a column of which this is demanded."""
-    return "timestamp" if wanted in EPOCHS else wanted
+    return "timestamp" if wanted == UTC or wanted in EPOCHS else wanted
 
 
 def family(kind: str) -> str:

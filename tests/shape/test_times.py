@@ -101,6 +101,9 @@ def test_a_recognised_column_keeps_its_type_and_texts_that_are_none_stand_beside
     lines = [
         '{"id": 2, "at": "2026-01-31T08:30:00Z", "on": "2026-01-31", "t": "2026-01-31"}',
         '{"id": 3, "at": "", "on": "2026-01-31T08:30:00Z", "t": "2026-01-31"}',
+        '{"id": 4, "at": "2026-01-31T08:30:00+02:00"}',
+        '{"id": 5, "at": "2026-01-31T08:30:00"}',
+        '{"id": 6, "at": "2026-01-31"}',
     ]
 
     then = shape(lines, stored=first.stored(), **ID)
@@ -108,9 +111,11 @@ def test_a_recognised_column_keeps_its_type_and_texts_that_are_none_stand_beside
     assert then.types("orders") == {
         "id": "bigint", "at": "timestamp", "at__string": "string", "on": "date", "on__string": "string", "t": "string",
     }  # fmt: skip
-    second, third = sorted(then.rows("orders"), key=lambda row: row["id"])
+    second, third, *doubtful = sorted(then.rows("orders"), key=lambda row: row["id"])
     assert (str(second["at"]), str(second["on"]), second["t"]) == ("2026-01-31 08:30:00", "2026-01-31", "2026-01-31")
     assert third == {"id": 3, "at__string": "", "on__string": "2026-01-31T08:30:00Z", "t": "2026-01-31"}
+    # An offset would be lost, and a zone guessed.
+    assert [row["at__string"] for row in doubtful] == ["2026-01-31T08:30:00+02:00", "2026-01-31T08:30:00", "2026-01-31"]
 
 
 def test_recognised_columns_cost_no_look_at_the_values(shape, looks):
