@@ -8,7 +8,7 @@ from glue_lib.due import Due
 from glue_lib.lake.reach import EVERYWHERE, Reach, reach
 from glue_lib.lake.write.base import WriteMode
 from glue_lib.shape.deletions import mark_all_deleted, mark_deleted
-from glue_lib.shape.keyed import keyed, lasting, newest, newest_of_many
+from glue_lib.shape.keyed import lasting, newest, newest_of_many, ranked, unranked
 from glue_lib.shape.layout import Layout
 from glue_lib.shape.stream import StreamShape
 from glue_lib.shape.versions import versioned
@@ -27,23 +27,34 @@ class Arrived:
 
 
 def arriving(
-    mode: WriteMode, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape, *, is_much: bool
+    mode: WriteMode,
+    one: Due,
+    good: "DataFrame",
+    planned: Layout,
+    shape: StreamShape,
+    *,
+    is_much: bool,
+    is_first: bool = False,  # nothing is stored that ranks would be held against
 ) -> Arrived:
     """Return the good records of a run; of many, the keys are looked at once before anything else is done."""
-    rows = _marked(mode, one, good, planned, shape)
-    if not is_much or not shape.key:
-        return Arrived(newest(rows, shape) if shape.key else rows)
+    rows, root = _marked(mode, one, good, planned, shape), planned.tables[0]
+    if not shape.key:
+        return Arrived(rows)
+    if not is_much:
+        return Arrived(newest(ranked(rows, root, shape), shape))
     kept = rows.persist()
-    found = reach(kept, lasting(planned.tables[0], shape))
+    found = reach(kept, lasting(root, shape))
     if mode.keeps_versions:  # the stored versions of few records may be many
         found = Reach(found.bounds)
-    return Arrived(newest_of_many(kept, shape), found, kept.unpersist)
+    rows = newest_of_many(kept, root, shape)
+    needs_ranks = mode.keeps_versions or not (is_first or mode.last_run_tells_all)
+    return Arrived(ranked(rows, root, shape) if needs_ranks else rows, found, kept.unpersist)
 
 
 def _marked(mode: WriteMode, one: Due, good: "DataFrame", planned: Layout, shape: StreamShape) -> "DataFrame":
-    """Return the records with their keys and ranks, and with what they say of their deletion and their moment."""
+    """Return the records with their keys, and with what they say of their deletion and their moment."""
     deleted = one.stream.deleted
-    rows = keyed(good, planned.tables[0], shape, one.run.run_id)
+    rows = unranked(good, planned.tables[0], shape, one.run.run_id)
     if one.stream.deletes:
         rows = mark_all_deleted(rows)
     elif deleted:

@@ -97,7 +97,7 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
 
         sifted = sieve.sift(read, folder, parts, loading.execution.now())
         whole_at = one.whole_at if sifted.bad is None else None  # a record that is set aside is not gone
-        arrived = arriving(mode, one, sifted.good, planned, shape, is_much=is_much)
+        arrived = arriving(mode, one, sifted.good, planned, shape, is_much=is_much, is_first=not root.exists())
         if not (mode.forgets and whole_at):  # whose rows go is not known by what came
             loading = replace(loading, lake=loading.lake.reaching(arrived.reach))
             root = loading.lake.table(loading.stream.name)

@@ -36,14 +36,24 @@ def keyed(records: "DataFrame", root: TableLayout, stream: StreamShape, run_id: 
 
     Without a key, the records must be numbered.
     """
+    return ranked(unranked(records, root, stream, run_id), root, stream)
+
+
+def unranked(records: "DataFrame", root: TableLayout, stream: StreamShape, run_id: str) -> "DataFrame":
+    """Return the records with their key and its copies only."""
     key = _key(root, stream, run_id)
     return records.selectExpr(
         f"{key} as {KEY}",
         f"{key} as {ROOT_KEY}",
         *(f"{cell(target, root.leaves, _value)} as {quoted(name)}" for name, target in copies(root, stream).items()),
-        *(f"{_rank(path, root, stream)} as {name}" for path, name in zip(stream.order, stream.ranks, strict=True)),
         "*",
     )
+
+
+def ranked(rows: "DataFrame", root: TableLayout, stream: StreamShape) -> "DataFrame":
+    """Return keyed records with their ranks, which are dear where they are read from text."""
+    ranks = zip(stream.order, stream.ranks, strict=True)
+    return rows.selectExpr("*", *(f"{_rank(path, root, stream)} as {name}" for path, name in ranks))
 
 
 def copies(root: TableLayout, stream: StreamShape) -> Mapping[str, Target]:
@@ -77,10 +87,11 @@ def newest(rows: "DataFrame", stream: StreamShape) -> "DataFrame":
     return rows.withColumn("_hw_place", place).where("_hw_place = 1").drop("_hw_place")
 
 
-def newest_of_many(kept: "DataFrame", stream: StreamShape) -> "DataFrame":
+def newest_of_many(kept: "DataFrame", root: TableLayout, stream: StreamShape) -> "DataFrame":
     """Return the same of records that are persisted: where no key stands twice, as mostly, none of them travels.
 
     So they stay in the order in which they were landed, and what a source numbers as it comes stands close together.
+    Ranks are looked at only where a key stands twice.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F
@@ -89,7 +100,8 @@ def newest_of_many(kept: "DataFrame", stream: StreamShape) -> "DataFrame":
         return kept
     last_first = [F.col(name).desc_nulls_last() for name in (*stream.ranks, *LANDED)]
     place = F.row_number().over(Window.partitionBy(KEY).orderBy(*last_first))
-    placed = kept.select(KEY, *stream.ranks, *LANDED).withColumn("_hw_place", place)
+    with_ranks = kept if set(stream.ranks) <= set(kept.columns) else ranked(kept, root, stream)
+    placed = with_ranks.select(KEY, *stream.ranks, *LANDED).withColumn("_hw_place", place)
     lost = placed.where("_hw_place > 1").select(*LANDED)
     return kept.join(lost, on=list(LANDED), how="left_anti")
 

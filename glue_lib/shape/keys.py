@@ -33,7 +33,12 @@ def root_key(columns: Sequence[Sequence[KeyValue]], refusal: str) -> str:
     """
     tagged = [", ".join(map(_tagged, kinds)) for kinds in columns]
     refused = f"cast(raise_error({literal(refusal)}) as string)"
-    return _digest(f"to_json(array({', '.join(f'coalesce({kinds}, {refused})' for kinds in tagged)}))")
+    values = [f"coalesce({kinds}, {refused})" for kinds in tagged]
+    if any(value.kind == "string" for kinds in columns for value in kinds):
+        return _digest(f"to_json(array({', '.join(values)}))")
+    # Nothing in it is to be escaped, and Spark compiles this into the code of the whole plan.
+    between = """, '","', """
+    return _digest(f"""concat('["', {between.join(values)}, '"]')""")
 
 
 def place_key(run_id: str, slice_number: str, part: str, line: str) -> str:

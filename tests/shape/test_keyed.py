@@ -176,14 +176,17 @@ def test_a_record_without_a_key_that_hides_behind_another_ends_the_load(key):
         rows.collect()
 
 
-def test_the_newest_of_many_are_the_newest_and_travel_only_where_a_key_stands_twice(key):
+def test_the_newest_of_many_are_the_newest_and_travel_only_where_a_key_stands_twice(key, notes_of):
     stream = StreamShape("shop", "orders", key=("id",), order=("at",))
     lines = ['{"id": 1, "at": 2, "n": 0}', '{"id": 1, "at": 1, "n": 1}', '{"id": 2, "n": 2}', '{"id": 2, "n": 3}']
+    root = layout(notes_of(*lines), "orders", hints={}, stored={}).tables[0]
     twice = key(lines[:2], lines[2:], key=("id",), order=("at",)).persist()
     once = key(lines[1:3], key=("id",), order=("at",)).persist()
 
-    assert sorted(row["n"] for row in newest_of_many(twice, stream).collect()) == [0, 3]
-    assert newest_of_many(once, stream) is once
+    assert sorted(row["n"] for row in newest_of_many(twice, root, stream).collect()) == [0, 3]
+    assert newest_of_many(once, root, stream) is once
+    unranked = twice.drop(*stream.ranks)
+    assert sorted(row["n"] for row in newest_of_many(unranked, root, stream).collect()) == [0, 3]
     twice.unpersist()
     once.unpersist()
 

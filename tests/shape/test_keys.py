@@ -33,6 +33,12 @@ def test_a_key_hashes_the_tagged_values_as_canonical_json(key_of):
     assert found == digest(json.dumps(["s:a", "n:12", "b:true"], separators=(",", ":")))
 
 
+def test_a_key_of_several_columns_without_text_is_the_same_canonical_json(key_of):
+    found = key_of(root_key([[number(12, "bigint")], [KeyValue("boolean", "true", "boolean")]], "no key"))
+
+    assert found == digest(json.dumps(["n:12", "b:true"], separators=(",", ":")))
+
+
 def test_text_and_numbers_differ(key_of):
     assert key_of(root_key([[text("12")]], "")) != key_of(root_key([[number(12, "bigint")]], ""))
 
