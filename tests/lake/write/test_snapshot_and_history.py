@@ -137,8 +137,8 @@ FIRST, SECOND, GONE = order(1, day=1, n=1), order(1, day=2, n=2), order(1, day=2
     [
         ([FIRST, GONE, SECOND], [(1, 2), (2, None)]),
         ([FIRST, SECOND, GONE], [(1, 2)]),
-        ([SECOND, GONE], []),
-        ([GONE, SECOND], [(2, None)]),
+        pytest.param([SECOND, GONE], [], marks=pytest.mark.slow),
+        pytest.param([GONE, SECOND], [(2, None)], marks=pytest.mark.slow),
     ],
 )
 def test_of_one_moment_what_landed_last_counts_in_one_run_and_over_several(story, records, held):
