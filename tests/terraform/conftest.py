@@ -1,37 +1,25 @@
 """Terraform on a copy of `terraform/`, offline: no account, no credentials, the provider from a local folder."""
 
 import json
-import os
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from local_aws import terraform as local_terraform
+from local_aws.terraform import IGNORED, ROOT
+
 FIXTURES = ROOT / "terraform" / "tests" / "pipelines"
-_PROVIDER = "*/hashicorp/aws/*/*/terraform-provider-aws_v*"  # in a plugin folder: host/namespace/type/version/platform
-_IGNORED = shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__")
 _UNREACHABLE = ("could not connect to", "failed to query available provider packages", "failed to retrieve")
 
 Derive = Callable[[Path], dict[str, Any] | str]
 
 
-@dataclass(frozen=True)
-class Terraform:
-    """The terraform command in one folder."""
-
-    folder: Path
-    environment: Mapping[str, str]
-    init: tuple[str, ...] = ()  # what `init` is told of where the provider is
-
-    def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = ["terraform", *arguments]
-        environment = dict(self.environment)
-        return subprocess.run(command, cwd=self.folder, env=environment, input=stdin, text=True, capture_output=True)
+class Terraform(local_terraform.Terraform):
+    """The terraform command in one folder, for tests."""
 
     def output(self, *arguments: str, stdin: str = "") -> str:
         done = self(*arguments, stdin=stdin)
@@ -45,11 +33,7 @@ def environment() -> dict[str, str]:
         pytest.skip(
             "SKIPPED LOUDLY: no `terraform` on the PATH, nothing under terraform/ was checked; install 1.9 or newer"
         )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
-    # A configuration file that is named but absent would put a warning above every output.
-    config = os.environ.get("TF_CLI_CONFIG_FILE", "")
-    named = {"TF_CLI_CONFIG_FILE": config} if Path(config).is_file() else {}
-    return {**kept, **named, "TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": "-no-color", "CHECKPOINT_DISABLE": "1"}
+    return local_terraform.environment()
 
 
 @pytest.fixture(scope="session")
@@ -57,11 +41,9 @@ def stack(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     """The root module beside the scripts and pipeline files that it uploads, its provider there."""
     root = tmp_path_factory.mktemp("stack")
     for folder in ("terraform", "jobs", "pipelines"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=_IGNORED)
-    plugins = next(_plugin_folders(), None)
-    chosen = (f"-plugin-dir={plugins}",) if plugins else ()
-    terraform = Terraform(root / "terraform", environment, chosen)
-    done = terraform("init", "-backend=false", "-input=false", *chosen)
+        shutil.copytree(ROOT / folder, root / folder, ignore=IGNORED)
+    terraform = Terraform(root / "terraform", environment)
+    done = terraform.init()
     if done.returncode and any(sign in done.stderr.lower() for sign in _UNREACHABLE):
         pytest.skip("SKIPPED LOUDLY: the AWS provider was not found; name its folder in TF_PLUGIN_DIR, or go online")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -96,7 +78,7 @@ def tested(stack: Terraform) -> Tested:
 def derive(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Derive:
     """Return what Terraform reads out of a folder of pipeline files, or the refusal; no provider is needed for that."""
     module = tmp_path_factory.mktemp("module") / "pipelines"
-    shutil.copytree(ROOT / "terraform" / "modules" / "pipelines", module, ignore=_IGNORED)
+    shutil.copytree(ROOT / "terraform" / "modules" / "pipelines", module, ignore=IGNORED)
     terraform = Terraform(module, environment)
     terraform.output("init", "-input=false")
 
@@ -132,12 +114,3 @@ def _detail(event: dict[str, Any]) -> str:
 def _is_final(event: dict[str, Any]) -> bool:
     """A plan tells of outputs too, as changes; the values stand in the last event."""
     return event["type"] == "outputs" and all("value" in output for output in event["outputs"].values())
-
-
-def _plugin_folders() -> Iterator[Path]:
-    """Folders fit for `terraform init -plugin-dir`; those below the home directory Terraform finds by itself."""
-    if named := os.environ.get("TF_PLUGIN_DIR"):
-        yield Path(named)
-    for top in sorted(Path("/").iterdir()):
-        if top.name not in {"proc", "sys", "dev"}:
-            yield from (provider.parents[5] for provider in top.glob(f"*/{_PROVIDER}"))

@@ -27,7 +27,8 @@ def test_the_configuration_is_valid(stack: Any) -> None:
 @pytest.mark.slow
 def test_the_example_of_a_private_network_is_valid_and_fits_the_variable(stack: Any) -> None:
     example = replace(stack, folder=stack.folder / "examples" / "private_vpc")
-    example.output("init", "-backend=false", "-input=false", *stack.init)
+    done = example.init()
+    assert done.returncode == 0, done.stdout + done.stderr
 
     assert "Success" in example.output("validate")
     text = (example.folder / "main.tf").read_text().split('output "network"')[1].split("\n}\n")[0]
