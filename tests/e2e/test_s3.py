@@ -5,17 +5,14 @@ of them.
 """
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
-from glue_lib.runtime.secrets import variable_of
-from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, second_edition
+from tests.e2e.calling import Headwater, one_session
+from tests.e2e.small_api import PIPELINE, SmallApi, second_edition
 from tests.faulty_s3 import BadRoad, Fault, bad_road
 
 LANDING, TABLES = "/(raw|_headwater)/", "/tables/"
@@ -31,10 +28,6 @@ FAULTS = (
 )
 
 
-class Headwater(Protocol):
-    def __call__(self, *words: str) -> dict[str, Any]: ...
-
-
 @pytest.fixture
 def road(s3_endpoint: str, s3_bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BadRoad]:
     with bad_road(s3_endpoint) as road:
@@ -45,23 +38,8 @@ def road(s3_endpoint: str, s3_bucket: str, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.fixture
 def headwater(road: BadRoad, tmp_path: Path) -> Iterator[Headwater]:
     """Call the command; its exit code and what it printed come back."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.one_session"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        env={**os.environ, variable_of("small", "token"): TOKEN, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
-
-    def call(*words: str) -> dict[str, Any]:
-        assert child.stdin and child.stdout
-        child.stdin.write(json.dumps(words) + "\n")
-        child.stdin.flush()
-        return json.loads(child.stdout.readline() or '{"code": "none: the process is gone"}')
-
-    yield call
-    child.communicate()
+    with one_session(tmp_path) as call:
+        yield call
 
 
 def changes(done: dict[str, Any]) -> dict[str, tuple[int, int, int]]:

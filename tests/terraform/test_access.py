@@ -1,9 +1,6 @@
 """What the roles may do in S3 is enough for what the code really does there, S3A and Delta included. Slow: Spark."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 
-from glue_lib.runtime.secrets import variable_of
 from tests.conftest import one_at_a_time
-from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, first_edition, serve
+from tests.e2e.calling import one_session
+from tests.e2e.small_api import PIPELINE, SmallApi, first_edition, serve
 from tests.guarded_s3 import Guard
 
 LAKE = "headwater-dev-lake-123456789012"
@@ -52,26 +49,14 @@ def endpoint(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 def headwater(endpoint: str, guard: Guard, tested: Any, tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
     """Call the command as the role of a job; its exit code and what it printed come back."""
-    environment = {**os.environ, variable_of("small", "token"): TOKEN, "PYTHONPATH": str(Path(__file__).parents[2])}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.one_session"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        env=environment,
-    )
+    with one_session(tmp_path) as command:
 
-    def call(job: str, *words: str) -> dict[str, Any]:
-        assert child.stdin and child.stdout
-        policy = tested.resources[f'module.source["donorbox"].aws_iam_role_policy.job["{job}"]']["policy"]
-        guard.statements = json.loads(policy.replace("donorbox", "small"))["Statement"]
-        child.stdin.write(json.dumps([*words, "--lake", f"s3://{LAKE}"]) + "\n")
-        child.stdin.flush()
-        return json.loads(child.stdout.readline() or '{"code": "none: the process is gone"}')
+        def call(job: str, *words: str) -> dict[str, Any]:
+            policy = tested.resources[f'module.source["donorbox"].aws_iam_role_policy.job["{job}"]']["policy"]
+            guard.statements = json.loads(policy.replace("donorbox", "small"))["Statement"]
+            return command(*words, "--lake", f"s3://{LAKE}")
 
-    yield call
-    child.communicate()
+        yield call
 
 
 @pytest.fixture
