@@ -225,7 +225,7 @@ def _step(step: str, lake: Path, flags: str) -> Measured:
 def _load(engine: Any, lake: Path) -> None:
     from glue_lib.execution import Execution
     from glue_lib.landing.storage import FolderStorage
-    from glue_lib.load import load_stream
+    from glue_lib.load.stream import load_stream
     from glue_lib.spec.loader import loads
 
     pipeline = loads(PIPELINE, "bench/load.py")

@@ -14,11 +14,21 @@ import typer
 from rich.console import Console
 
 from glue_lib.api.retry import Deferred
+from glue_lib.command.job_here import (
+    FAILED,
+    INCOMPLETE,
+    WRONG,
+    beside,
+    exit_code,
+    overrides_of,
+    run_job,
+    say_unfinished,
+    shown,
+)
+from glue_lib.command.printing import cell_text, print_json, print_result, print_rows, say
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import Execution
-from glue_lib.job_here import FAILED, INCOMPLETE, WRONG, beside, exit_code, overrides_of, run_job, say_unfinished, shown
 from glue_lib.log import LOGGER
-from glue_lib.printing import cell_text, print_json, print_result, print_rows, say
 from glue_lib.spec.derived import derived
 from glue_lib.spec.loader import load_all
 from glue_lib.spec.problem import no_such
@@ -122,7 +132,7 @@ def maintain(
     as_json: AsJson = False,
 ) -> None:
     """Make small files of tables into large ones, and delete old ones and old raw runs: the job `maintain`."""
-    from glue_lib.housekeeping import keep_in_order, print_kept
+    from glue_lib.command.housekeeping import keep_in_order, print_kept
 
     given = {"streams": ",".join(stream or ()), "set": overrides_of(overrides)}
     with shown():
@@ -140,7 +150,7 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Ask for one page, and print the tables, columns and types that it would make; nothing is stored."""
-    from glue_lib.foresight import show_previews
+    from glue_lib.command.foresight import show_previews
 
     with TemporaryDirectory() as nowhere:
         show_previews(_looking(file, nowhere, stream, overrides, {}), as_json=as_json)
@@ -164,7 +174,7 @@ def foresee(
     as_json: AsJson = False,
 ) -> None:
     """Say what a run will take before it starts: slices, requests, minutes, share of the daily quota, Glue's price."""
-    from glue_lib.foresight import show_plan
+    from glue_lib.command.foresight import show_plan
 
     given = {"from": start, "to": end, "full_refresh": str(full_refresh).lower()}
     execution = _looking(file, lake, stream, overrides, given)
@@ -222,8 +232,8 @@ def deploy_plan(
     as_json: AsJson = False,
 ) -> None:
     """Say what `terraform apply` creates for a file, without an account: names, sizes, order, schedule, alarms."""
-    from glue_lib.deploying import show_deployments
-    from glue_lib.deployment import Environment
+    from glue_lib.command.deploying import show_deployments
+    from glue_lib.command.deployment import Environment
 
     at = Environment(name, environment, database_prefix, parallel_streams)
     show_deployments(files, load_all(files), at, as_json=as_json)

@@ -16,10 +16,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from glue_lib import log
-from glue_lib.connection import Connection
 from glue_lib.errors import ApiError, ConfigError, HeadwaterError
 from glue_lib.execution import Engine, Execution, ExecutionFailed, Outcome
-from glue_lib.ingest import ingest_stream
+from glue_lib.extract.connection import Connection
+from glue_lib.extract.ingest import ingest_stream
 from glue_lib.landing.outcomes import Outcome as Left
 from glue_lib.landing.outcomes import write_outcome
 from glue_lib.meter import Step
@@ -114,7 +114,7 @@ def _load_landed(execution: Execution, stream: Stream, landed: Outcome, engine: 
 def _load(execution: Execution, stream: Stream, engine: Engine) -> Outcome:
     def load_due() -> Outcome:
         from glue_lib.lake.spark_errors import spark_errors_of
-        from glue_lib.load import load_stream
+        from glue_lib.load.stream import load_stream
 
         source = execution.pipeline.source
         with spark_errors_of(f"{source}.{stream.name}"):

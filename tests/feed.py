@@ -12,7 +12,7 @@ from glue_lib.api.exchange import Response, SignedRequest
 from glue_lib.api.limits import Limits
 from glue_lib.api.retry import Retry
 from glue_lib.execution import Execution, Outcome
-from glue_lib.ingest import ingest_stream
+from glue_lib.extract.ingest import ingest_stream
 from glue_lib.landing.positions import Position, Positions
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.runs import Runs

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from glue_lib import pipeline
+from glue_lib.command.housekeeping import keep_in_order, print_kept
 from glue_lib.errors import ConfigError
 from glue_lib.execution import Execution, ExecutionFailed, Outcome
-from glue_lib.housekeeping import keep_in_order, print_kept
 from glue_lib.landing.leases import Lease
 from glue_lib.landing.outcomes import Outcome as Left
 from glue_lib.landing.outcomes import read_outcome, write_outcome

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from glue_lib import ending, pipeline
+from glue_lib import pipeline
+from glue_lib.command import ending
+from glue_lib.command.job_here import WRONG, exit_code
 from glue_lib.execution import Execution, ExecutionFailed, Outcome
-from glue_lib.job_here import WRONG, exit_code
 from glue_lib.landing.runs import Runs
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.runtime.execution import no_engine

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from glue_lib.cli import main
-from glue_lib.job_here import COMPLETE, FAILED, INCOMPLETE, STOPPED, WRONG
+from glue_lib.command.job_here import COMPLETE, FAILED, INCOMPLETE, STOPPED, WRONG
 from glue_lib.landing.outcomes import read_outcome
 from glue_lib.landing.runs import Runs
 from glue_lib.landing.storage import open_storage

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from glue_lib.cli import main
-from glue_lib.job_here import COMPLETE, INCOMPLETE
+from glue_lib.command.job_here import COMPLETE, INCOMPLETE
 from glue_lib.runtime.secrets import variable_of
 from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi
 

@@ -21,7 +21,7 @@ from glue_lib.execution import Execution
 from glue_lib.landing.plan import Plan, Slice
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
-from glue_lib.load import load_stream
+from glue_lib.load.stream import load_stream
 from glue_lib.runtime.engine import SparkEngine
 from glue_lib.spec.loader import loads
 from tests.model.story import FIRST, Story

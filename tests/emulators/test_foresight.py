@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from emulators.catalog import emulators
-from glue_lib.connection import Connection
-from glue_lib.estimate import Expected
+from glue_lib.command.estimate import Expected
+from glue_lib.command.forecast import Forecast
+from glue_lib.command.preview import Preview, Previews
 from glue_lib.execution import Execution, Outcome
-from glue_lib.forecast import Forecast
-from glue_lib.preview import Preview, Previews
+from glue_lib.extract.connection import Connection
 from tests.emulators.exactly_once import Reading
 
 NAMES = sorted(emulators())

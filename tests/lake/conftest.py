@@ -42,7 +42,7 @@ def _comment(comments, name):
 
 @dataclass
 class Stream:
-    """Donations with line items with tags, written as `glue_lib/load.py` writes them: winners, frames, tables."""
+    """Donations with line items with tags, written as `glue_lib/load` writes them: winners, frames, tables."""
 
     lake: Lake
     mode: WriteMode

@@ -1,8 +1,8 @@
 import pytest
 from pyspark.sql import functions as F
 
+from glue_lib.command.housekeeping import keep_in_order
 from glue_lib.errors import LoadError
-from glue_lib.housekeeping import keep_in_order
 from glue_lib.lake.clustering import needs_order
 from glue_lib.lake.upkeep import upkeep
 from glue_lib.lake.write.upsert import Upsert

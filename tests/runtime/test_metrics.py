@@ -11,6 +11,7 @@ import pytest
 from glue_lib import log
 from glue_lib.execution import ExecutionFailed, Outcome
 from glue_lib.lake.write.base import TableReport
+from glue_lib.load.sifting import Sieve
 from glue_lib.meter import Ended, Meter
 from glue_lib.runtime.arguments import Arguments
 from glue_lib.runtime.engine import SparkEngine
@@ -19,7 +20,6 @@ from glue_lib.runtime.metrics import UNITS, SetAside, line, namespace_of, of_exe
 from glue_lib.runtime.secrets import variable_of
 from glue_lib.shape.flaws import Count
 from glue_lib.shape.tolerance import Tolerance
-from glue_lib.sifting import Sieve
 from glue_lib.spec.alarms import Alarms
 from jobs.ingest_lambda import handler
 from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, first_edition, serve

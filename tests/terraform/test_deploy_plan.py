@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from glue_lib.deployment import Environment, resources
+from glue_lib.command.deployment import Environment, resources
 from glue_lib.spec.loader import load
 
 FIXTURES = Path(__file__).parents[2] / "terraform" / "tests" / "pipelines"
