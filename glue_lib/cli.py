@@ -19,6 +19,7 @@ from glue_lib.command.job_here import (
     INCOMPLETE,
     WRONG,
     beside,
+    errors_as_json,
     exit_code,
     overrides_of,
     run_job,
@@ -51,6 +52,7 @@ Sets = Annotated[
     list[str] | None, typer.Option("--set", help="Override a field: limits.concurrency=2; may be repeated.")
 ]
 RunId = Annotated[str, typer.Option("--run-id", help="Id of the run.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way: errors and the result only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON document on stdout.")]
 
 
@@ -92,10 +94,11 @@ def run(
     run_id: RunId = "",
     overrides: Sets = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read the API and bring its tables up to date: the job `sync`, on this machine."""
     given = {"from": start, "to": end, "full_refresh": str(full_refresh).lower(), "run_id": run_id}
-    run_job("sync", file, lake, stream, overrides, given, as_json=as_json)
+    run_job("sync", file, lake, stream, overrides, given, as_json=as_json, is_quiet=quiet)
 
 
 @app.command()
@@ -110,12 +113,13 @@ def load(
     ] = False,
     overrides: Sets = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Bring landed runs into the tables, with no request to the API: the job `load`, on this machine."""
     if rebuild and run_id:
         raise ConfigError("load: `--rebuild` takes all runs there are; leave out `--run-id`")
     given = {"full_refresh": str(all_runs).lower(), "rebuild": str(rebuild).lower(), "run_id": run_id}
-    run_job("load", file, lake, stream, overrides, given, as_json=as_json)
+    run_job("load", file, lake, stream, overrides, given, as_json=as_json, is_quiet=quiet)
 
 
 @app.command()
@@ -130,12 +134,13 @@ def maintain(
     nobody_reads: Annotated[bool, typer.Option("--nobody-reads", help="Let that be less than 7 days.")] = False,
     overrides: Sets = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make small files of tables into large ones, and delete old ones and old raw runs: the job `maintain`."""
     from glue_lib.command.housekeeping import keep_in_order, print_kept
 
     given = {"streams": ",".join(stream or ()), "set": overrides_of(overrides)}
-    with shown():
+    with errors_as_json(as_json), shown(is_quiet=quiet):
         outcomes = keep_in_order(file, lake, given, retention_hours=retention_hours, is_forced=nobody_reads)
     print_kept(outcomes, as_json=as_json)
     say_unfinished(outcomes)

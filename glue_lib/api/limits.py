@@ -27,6 +27,7 @@ _FASTER = 1 / 40  # of the pace, after each request that went well
 _LEAST_FASTER = 1 / 500  # of the declared pace
 _CLOCK_GRAIN_SECONDS = 1e-6
 _TOLD_SECONDS = 5.0  # a shorter wait is part of keeping a pace
+_PACED_SECONDS = 0.5  # a wait for the pace that who watches may want to see
 
 
 class Limits(Kind):
@@ -134,6 +135,8 @@ class TokenBucket:
         """
         with self._places:
             while (wait_seconds := self._take()) > 0:
+                if wait_seconds >= _PACED_SECONDS:
+                    log.debug("source paced", seconds=f"{wait_seconds:.1f}")
                 self._sleep(wait_seconds)
             try:
                 yield

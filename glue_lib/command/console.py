@@ -1,15 +1,18 @@
-"""What people see on stderr while an execution works: a moving line on a terminal, plain lines elsewhere."""
+"""What people see on stderr while an execution works: bars on a terminal, plain lines elsewhere."""
 
 import logging
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from rich.console import Console
+from rich.live import Live
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from glue_lib import log
+from glue_lib.command.bars import Bars
 from glue_lib.log import LOGGER
+from glue_lib.runtime.progress import Board, told
 
 SAID = {
     "jar wanted": "{jar}: is downloaded into {folder}, this once",
@@ -32,61 +35,81 @@ SAID = {
     "runs expired": "[cyan]{stream}[/]: {runs} raw runs deleted",
     "waiting": "[yellow]{stream}[/]: waits {seconds} s: {reason}",
     "source waiting": "[yellow]all streams[/]: wait {seconds} s: {reason}",
+    "lease wanted": "waits for another execution: {reason}",
     "stream failed": "[red]{stream}[/]: failed",
+    "progress": "{stream}: {far}",
 }
-"""The events that are shown, each in words with its fields; those of pages move the line, all others stay silent."""
-
-_ENDS = ("run landed", "run incomplete", "stream failed")
+"""The events that are shown, each in words with its fields; those of pages move the bars, all others stay silent."""
 
 
 @contextmanager
-def progress(console: Console) -> Iterator[None]:
-    """Show the events of the block."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    moving = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    handler, level = _Handler(console, moving), LOGGER.level
+def progress(console: Console, *, is_quiet: bool = False) -> Iterator[Bars | None]:
+    """Show the events of the block; yield what moves, where something does."""
+    with ExitStack() as stack:
+        bars = None
+        if is_quiet:
+            stack.enter_context(_handled(logging.NullHandler()))
+            stack.enter_context(log.watched(lambda name, fields: None))
+        else:
+            stack.enter_context(_handled(_Handler(console)))
+            if has_bars(console):
+                bars = stack.enter_context(_moving(console))
+            else:
+                stack.enter_context(told())
+        yield bars
+
+
+def has_bars(console: Console) -> bool:
+    """Say whether lines on this console can be written over."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
+@contextmanager
+def _moving(console: Console) -> Iterator[Bars]:
+    board = Board()
+    bars = Bars(board, console)
+    with (
+        log.watched(board.take),
+        Live(console=console, get_renderable=bars.shown, refresh_per_second=4, transient=True, redirect_stdout=False),
+    ):
+        yield bars
+
+
+@contextmanager
+def _handled(handler: logging.Handler) -> Iterator[None]:
+    level = LOGGER.level
     LOGGER.addHandler(handler)
-    LOGGER.setLevel(logging.DEBUG if console.is_terminal else logging.INFO)
+    LOGGER.setLevel(logging.INFO)
     try:
-        with moving:
-            yield
+        yield
     finally:
         LOGGER.removeHandler(handler)
         LOGGER.setLevel(level)
 
 
 class _Handler(logging.Handler):
-    def __init__(self, console: Console, moving: Progress) -> None:
+    def __init__(self, console: Console) -> None:
         super().__init__()
-        self._console, self._moving = console, moving
-        self._pages: Counter[str] = Counter()
-        self._records: Counter[str] = Counter()
-        self._tasks: dict[str, TaskID] = {}
+        self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one event."""
         name, fields = getattr(record, "event", ""), getattr(record, "fields", {})
-        if name == "page":
-            self._count(fields["stream"], fields["records"])
-            return
-        if name in _ENDS:
-            self._stop(fields["stream"])
         if name == "table loaded" and not (fields["inserted"] or fields["updated"] or fields["deleted"]):
             name = "table unchanged"
         if name in SAID:
             told = {key: escape(str(value)) for key, value in fields.items()}
             new = f", new columns {told['new_columns']}" if "new_columns" in told else ""
-            self._console.print(SAID[name].format(**told, more=new), soft_wrap=True, highlight=False)
+            text = SAID[name].format(**told, more=new, far=escape(far(fields)))
+            self._console.print(text, soft_wrap=True, highlight=False)
 
-    def _count(self, stream: str, records: int) -> None:
-        self._pages[stream] += 1
-        self._records[stream] += records
-        text = f"{stream}: {self._pages[stream]} pages, {self._records[stream]} records"
-        if stream in self._tasks:
-            self._moving.update(self._tasks[stream], description=text)
-        else:
-            self._tasks[stream] = self._moving.add_task(text)
 
-    def _stop(self, stream: str) -> None:
-        if stream in self._tasks:
-            self._moving.remove_task(self._tasks.pop(stream))
+def far(fields: Mapping[str, Any]) -> str:
+    """Return how far a stream is, in words, from the fields of the event `progress`."""
+    if fields.get("phase") == "load":
+        return str(fields.get("now", ""))
+    words = [f"{fields['pages']:,} pages, {fields['records']:,} records"] if "pages" in fields else []
+    words += [f"{fields['per_second']} a second"] if "per_second" in fields else []
+    words += [f"{fields['done']} done"] if "done" in fields else []
+    words += [f"about {fields['left']} left"] if "left" in fields else []
+    return ", ".join(words) + (f"; {fields['now']}" if "now" in fields else "")

@@ -15,9 +15,10 @@ import typer
 from rich.console import Console
 
 from glue_lib.command import ending
+from glue_lib.command.bars import Bars
 from glue_lib.command.console import progress
 from glue_lib.command.printing import print_json, print_rows
-from glue_lib.errors import ConfigError
+from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import ExecutionFailed, Outcome
 from glue_lib.spec.layers import setting
 
@@ -36,6 +37,7 @@ def run_job(
     given: dict[str, str],
     *,
     as_json: bool,
+    is_quiet: bool = False,
 ) -> None:
     """Run the job's own script in this process, as Glue would, and end with the exit code of its outcome."""
     options = {
@@ -47,7 +49,7 @@ def run_job(
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     script = _script(job)
-    with shown(), _argv([str(script), *words]):
+    with errors_as_json(as_json), shown(is_quiet=is_quiet), _argv([str(script), *words]):
         try:
             outcomes = runpy.run_path(str(script), run_name="__main__")["outcomes"]
         except ExecutionFailed as failed:
@@ -57,6 +59,17 @@ def run_job(
     else:
         print_outcomes(outcomes)
     raise typer.Exit(exit_code(outcomes))
+
+
+@contextmanager
+def errors_as_json(as_json: bool) -> Iterator[None]:
+    """Where stdout is to have one JSON document, let it have one also when there are no outcomes to tell of."""
+    try:
+        yield
+    except HeadwaterError as error:
+        if as_json:
+            print_json({"error": str(error), "class": type(error).__name__})
+        raise
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -88,19 +101,20 @@ def _script(job: str) -> Path:
 
 
 @contextmanager
-def shown() -> Iterator[None]:
-    """Show on stderr what happens in the block; Ctrl-C ends it at once."""
-    with _stopped_at_once(), progress(_err):
+def shown(*, is_quiet: bool = False) -> Iterator[None]:
+    """Show on stderr what happens in the block, if anything is to be shown; Ctrl-C ends it at once."""
+    with progress(_err, is_quiet=is_quiet) as bars, _stopped_at_once(bars):
         yield
 
 
 @contextmanager
-def _stopped_at_once() -> Iterator[None]:
+def _stopped_at_once(bars: Bars | None) -> Iterator[None]:
     """Let Ctrl-C end the process there and then: what is landed stays, and threads would go on for long."""
 
     def stop(*_: Any) -> None:
-        _err.show_cursor()
-        _err.print("stopped; what is landed stays, and the next run goes on from there")
+        # Not through the console: the thread that draws may hold its lock.
+        end = f"{bars.clear() if bars else ''}stopped; what is landed stays, and the next run goes on from there\n"
+        os.write(sys.stderr.fileno(), end.encode())
         os._exit(STOPPED)
 
     before = signal.signal(signal.SIGINT, stop)

@@ -20,8 +20,9 @@ def land_all(run: Run, threads: int) -> Unfinished | None:
 
 
 def missing(run: Run) -> list[Slice]:
-    """Return the slices that are not whole yet."""
-    whole = run.folder.whole_slices()
+    """Return the slices that are not whole yet, and tell how many there are of them and in all."""
+    whole, where = run.folder.whole_slices(), {"source": run.execution.pipeline.source, "stream": run.stream.name}
+    log.info("run planned", **where, run=run.folder.run_id, slices=len(run.planned.slices), whole=len(whole))
     return [work for work in run.planned.slices if work.number not in whole]
 
 

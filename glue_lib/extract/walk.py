@@ -214,11 +214,16 @@ class Walk:
             is_passed = self._sieve is not None and self._sieve.is_passed
             self.at = self.at.after(page, is_passed=is_passed, pending=self._joining.pending)
             self._add(page, records, prefix)
-            log.debug(
-                "page", stream=self._stream.name, slice=self._work.label, number=page.number, records=len(records)
-            )
+            self._tell(page, len(records))
             if self._is_stopped:
                 return
+
+    def _tell(self, page: Page, records: int) -> None:
+        at, where = self.at, {"stream": self._stream.name, "slice": self._work.label}
+        promised = at.promised if len(at.windows) == 1 else None  # of a window that is one of several it tells little
+        parents = () if self._stream.batch else self._work.work.get("parents", ())
+        far = {"rows": at.rows, "of": promised, "chain": at.chain, "chains": len(parents) or None}
+        log.debug("page", **where, number=page.number, records=records, **far)
 
     def _sieve_for(self, prefix: bytes) -> Sieve | None:
         cursor, planned = self._stream.cursor, self._run.planned

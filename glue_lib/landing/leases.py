@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from glue_lib import log
 from glue_lib.errors import HeadwaterError
 from glue_lib.landing.documents import decoded, encoded, read_document
 from glue_lib.landing.holders import is_dead, this_process
@@ -79,6 +80,7 @@ class Lease:
         while (other := self._take()) is not None:
             if self._clock() >= waited_until:
                 raise LeaseLost(other)
+            log.debug("lease wanted", reason=other)
             self._sleep(min(1.0, self._seconds / 3))
         self._heart.start()
         return self

@@ -74,6 +74,8 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
     size_bytes = sum(part.raw_bytes for part in parts) + root.size_bytes()
     mode = loading.stream.write
     is_much = size_bytes > loading.execution.much_bytes
+    where = {"source": loading.source, "stream": loading.stream.name, "run": folder.run_id}
+    log.info("run loading", **where, bytes=sum(part.raw_bytes for part in parts))
     with loading.engine.fitted(size_bytes):
         shape = shape_of(loading.stream, loading.source)
         notes = folder.notes(parts)
@@ -165,6 +167,7 @@ def written(loading: Loading, run_id: str, winners: "DataFrame", made: Sequence[
     """Write the frames, the root's last: when its table tells of a run, the run's child rows are there."""
     lake, reports = loading.lake, {}
     for frame in reversed(made):
+        log.debug("table writing", stream=loading.stream.name, table=frame.table, tables=len(made))
         report = loading.stream.write.write(frame, lake, run_id, winners)
         loading.made.append(report)
         loading.register(lake.table(frame.table))

@@ -45,6 +45,7 @@ def load_stream(execution: Execution, stream: Stream, engine: Engine) -> tuple[s
             load.end(stopped)
         if not execution.rebuild or stream is not filled:
             load.runs(due(execution, stream))
+    log.debug("stream loaded", source=source, stream=filled.name)
     return load.run_id, _summed(load.reports)
 
 

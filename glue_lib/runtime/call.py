@@ -18,6 +18,7 @@ from glue_lib.landing.run_id import new_run_id
 from glue_lib.runtime.arguments import Arguments, from_event
 from glue_lib.runtime.execution import execution, margin, no_engine
 from glue_lib.runtime.metrics import is_on_lambda, measured, namespace_of
+from glue_lib.runtime.progress import told
 
 _MARGIN_SECONDS = 30  # to write the last parts and the outcomes
 
@@ -28,7 +29,7 @@ def call(event: Mapping[str, Any], context: object) -> Iterator[Execution]:
     given = from_event(event)
     asked = execution(given, no_engine)
     asked = replace(asked, deadline=_deadline(context, given, asked.now()))
-    with measured(asked, namespace_of(given, is_on_aws=is_on_lambda()), _seconds_left(context)):
+    with measured(asked, namespace_of(given, is_on_aws=is_on_lambda()), _seconds_left(context)), told():
         yield from _continued(event, asked)
 
 

@@ -11,6 +11,7 @@ from glue_lib.runtime.arguments import Arguments, from_argv
 from glue_lib.runtime.engine import SparkEngine
 from glue_lib.runtime.execution import execution, margin
 from glue_lib.runtime.metrics import measured, namespace_of
+from glue_lib.runtime.progress import told
 from glue_lib.runtime.session import is_on_glue
 
 _MARGIN_SECONDS = 300  # to write the last parts, to load what is complete, and for the minute that Spark took to start
@@ -29,7 +30,8 @@ def job(argv: Sequence[str], engine_at: Callable[[str, bool], SparkEngine] = Spa
     if allowed_seconds:
         asked = replace(asked, deadline=_deadline(given, asked, allowed_seconds))
     with measured(asked, namespace_of(given, is_on_aws=engine.is_on_glue), allowed_seconds):
-        yield asked
+        with told():
+            yield asked
         engine.commit(given.job_name, given.options)
 
 
