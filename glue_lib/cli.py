@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from glue_lib.api.retry import Deferred
+from glue_lib.command.beginning import add_commands
 from glue_lib.command.job_here import (
     FAILED,
     INCOMPLETE,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 deploy = typer.Typer(help="What a pipeline file means for AWS.", no_args_is_help=True)
 app.add_typer(deploy, name="deploy")
+add_commands(app)
 _err = Console(stderr=True)
 
 File = Annotated[str, typer.Argument(help="Pipeline file.", show_default=False)]

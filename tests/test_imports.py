@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("spec", "api", "landing", "shape", "lake", "extract", "load", "command", "runtime")
+ROOMS = ("spec", "api", "landing", "shape", "lake", "extract", "load", "discover", "command", "runtime")
 
 # What a room may import of other rooms. Where single modules are named they hold pure values: the seam of two rooms.
 SEAMS = {
@@ -22,7 +22,11 @@ SEAMS = {
     "spec": ("api", "lake.write", "shape.contract", "shape.partition"),
     "extract": ("execution", "spec", "api", "landing"),
     "load": ("execution", "extract.planning", "spec.stream", "landing", "shape", "lake"),
-    "command": ("execution", "maintain", "pipeline", "spec", "extract", "api", "landing", "shape", "lake", "runtime"),
+    "discover": ("api", "spec"),
+    "command": (
+        *("execution", "maintain", "pipeline", "spec", "extract", "api", "landing", "shape", "lake", "runtime"),
+        "discover",
+    ),
     "runtime": ("execution", "meter", "spec", "landing", "lake"),  # it makes what the line is handed
 }
 TYPING_ONLY = {("shape", "landing.run")}  # for annotations; nothing of it is there when the code runs

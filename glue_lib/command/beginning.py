@@ -1,0 +1,57 @@
+"""The commands that write a first pipeline file: `init`, `discover` and `import`. What they do stands elsewhere."""
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON document on stdout.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the file where it is there already.")]
+Output = Annotated[str, typer.Option("--output", "-o", help="File to write; none prints it.", show_default=False)]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands to `headwater`."""
+    app.command("init")(init)
+
+
+def init(
+    file: Annotated[
+        str, typer.Argument(help="File to write; none: <source>.yaml, in pipelines/ where that is.", show_default=False)
+    ] = "",
+    base_url: Annotated[str, typer.Option(help="Address of the API: https://api.example.org/v1.")] = "",
+    path: Annotated[str, typer.Option(help="Path of the first endpoint behind it: /donations.")] = "",
+    source: Annotated[str, typer.Option(help="Name of the source; default: of the host.")] = "",
+    stream: Annotated[str, typer.Option(help="Name of the stream and its table; default: of the path.")] = "",
+    auth: Annotated[str, typer.Option(help="bearer, api_key, basic or none.")] = "",
+    secret: Annotated[str, typer.Option(help="Where the credential is kept: name#field.")] = "",
+    key_place: Annotated[str, typer.Option(help="Of an api_key: header.NAME or query.NAME.")] = "",
+    username: Annotated[str, typer.Option(help="User name of `--auth basic`; none: the credential is the user.")] = "",
+    records: Annotated[str, typer.Option(help="Where the records stand in the answer: data.")] = "",
+    pagination: Annotated[str, typer.Option(help="none, page, offset, token, last_record, link or next_url.")] = "",
+    key: Annotated[list[str] | None, typer.Option(help="Field that identifies a record; may be repeated.")] = None,
+    cursor_field: Annotated[str, typer.Option(help="Field that says when a record changed: updated_at.")] = "",
+    cursor_param: Annotated[str, typer.Option(help="Parameter that asks since when: updated_since.")] = "",
+    cron: Annotated[str, typer.Option(help="When AWS runs it: '0 6 * * ? *'.")] = "",
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a first pipeline file: asks what it needs to know, or takes it from flags; never a credential."""
+    from glue_lib.command.init import start_file
+
+    texts = {
+        "base_url": base_url,
+        "path": path,
+        "source": source,
+        "stream": stream,
+        "auth": auth,
+        "secret": secret,
+        "key_place": key_place,
+        "username": username,
+        "records": records,
+        "pagination": pagination,
+        "cursor_field": cursor_field,
+        "cursor_param": cursor_param,
+        "cron": cron,
+    }
+    given = {name: text for name, text in texts.items() if text} | ({"key": tuple(key)} if key else {})
+    start_file(file, given, force=force, json=as_json)
