@@ -10,7 +10,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,13 @@ class Bookmarks:
     def on(self, ctx: str) -> bool:
         return bool(ctx) and self.option != DISABLE
 
-    def new(self, ctx: str, files: list[File]) -> list[File]:
-        """Return the files that this run has to read."""
+    def new(self, ctx: str, files: list[File], bounds: Callable[[list[File]], list[File]] = list) -> list[File]:
+        """Return the files that this run has to read: of those that no run has read, what the bounds leave."""
         seen: dict[str, list[int]] = self._state["files"].get(ctx, {})
         if self.option == PAUSE and (self._since or self._until):
             first, last = self._number(self._since, 0), self._number(self._until, len(self._state["runs"]))
             return [file for file in files if file.path in seen and first < seen[file.path][1] <= last]
-        found = [file for file in files if file.path not in seen or file.modified > seen[file.path][0]]
+        found = bounds([file for file in files if file.path not in seen or file.modified > seen[file.path][0]])
         self._read_now.setdefault(ctx, []).extend(found)
         return found
 

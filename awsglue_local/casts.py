@@ -37,6 +37,13 @@ def parse(name: str) -> glue.DataType:
     return known()
 
 
+def is_type(name: str) -> bool:
+    """Say whether this is the name of a type, also of one with parts: `array`, `struct<a:int>`."""
+    text = name.strip().lower()
+    known = text in BY_NAME or text in ALIASES or _DECIMAL.fullmatch(text)
+    return bool(known) or text.split("<")[0] in WHOLE
+
+
 def sql_name(kind: glue.DataType) -> str:
     if isinstance(kind, glue.DecimalType):
         return f"decimal({kind.precision},{kind.scale})"

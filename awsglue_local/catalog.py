@@ -12,6 +12,7 @@ from awsglue import gluetypes as glue
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as spark
 
+from awsglue_local import aws
 from awsglue_local.columns import quote
 from awsglue_local.schema import glue_type
 
@@ -66,20 +67,19 @@ def look_up(database: str, table: str, catalog_id: str | None = None) -> Catalog
     )
 
 
+def data_catalog() -> Any:
+    return aws.client("glue", "Glue's Data Catalog needs")
+
+
 def _ask(database: str, table: str, catalog_id: str | None) -> dict[str, Any]:
     where = f"there is no table `{database}.{table}` in this Spark session"
+    named = {"DatabaseName": database, "Name": table, **({"CatalogId": catalog_id} if catalog_id else {})}
     try:
-        import boto3
-        from botocore.exceptions import BotoCoreError, ClientError
-    except ImportError as error:
-        raise ValueError(f"{where}; to look in Glue's Data Catalog install boto3") from error
-    try:
-        answer = boto3.client("glue").get_table(
-            DatabaseName=database, Name=table, **({"CatalogId": catalog_id} if catalog_id else {})
-        )
-    except (BotoCoreError, ClientError) as error:
+        found: dict[str, Any] = data_catalog().get_table(**named)["Table"]
+    except Exception as error:
+        if not aws.is_answer(error):
+            raise
         raise ValueError(f"{where}, and Glue's Data Catalog says: {error}") from error
-    found: dict[str, Any] = answer["Table"]
     return found
 
 

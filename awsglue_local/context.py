@@ -6,7 +6,7 @@ from py4j.java_gateway import JavaObject
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
-from awsglue_local import catalog, job, purging
+from awsglue_local import catalog, connections, job, partitions, purging
 from awsglue_local.absent import StandIn, absent
 from awsglue_local.catalog_source import CatalogSink, CatalogSource
 from awsglue_local.schema import spark_struct
@@ -15,7 +15,6 @@ from awsglue_local.source import Source
 from awsglue_local.values import JsonOptions
 
 GONE = "Lake Formation's transactions have ended; use Delta, Iceberg or Hudi"
-CLASSES = "storage classes exist in S3 only; use a lifecycle rule there, or boto3's copy_object"
 INGESTED = ("year", "month", "day", "hour", "minute")
 
 
@@ -25,9 +24,6 @@ class GlueContext(StandIn):
     jvm_name = "GlueContext"
     instead = {  # noqa: RUF012, declared in StandIn
         "getJDBCSink": "use toDF().write.jdbc(...)",
-        "extractJDBCConf": "read the connection with boto3's glue client",
-        "transitionTable": CLASSES,
-        "transitionS3Path": CLASSES,
         "startTransaction": GONE,
         "commitTransaction": GONE,
         "cancelTransaction": GONE,
@@ -58,12 +54,33 @@ class GlueContext(StandIn):
         return self.session._jsparkSession.parseDataType(kind.json())
 
     def purgeS3Path(self, path: str, options: JsonOptions, ctx: str) -> None:
-        purging.purge(self.session, path, options.values())
+        purging.purge(self.session, [path], options.values(), ctx)
 
     def purgeTable(self, database: str, table: str, options: JsonOptions, ctx: str, catalog_id: Any = None) -> None:
+        places = self._places(database, table, options, catalog_id)
+        purging.purge(self.session, [place.location for place in places], options.values(), ctx)
+        partitions.forget_empty(self.session, database, table, places, catalog_id)
+
+    def transitionS3Path(self, path: str, storage_class: str, options: JsonOptions, ctx: str) -> None:
+        purging.transition(self.session, [path], storage_class, options.values(), ctx)
+
+    def transitionTable(
+        self, database: str, table: str, storage_class: str, options: JsonOptions, ctx: str, catalog_id: Any = None
+    ) -> None:
+        places = [place.location for place in self._places(database, table, options, catalog_id)]
+        purging.transition(self.session, places, storage_class, options.values(), ctx)
+
+    def _places(self, database: str, table: str, options: JsonOptions, catalog_id: Any) -> list[partitions.Place]:
         if catalog.session_table(self.session, database, table) is not None:
-            absent("purge_table of a table of this session", "use spark.sql('TRUNCATE TABLE …') or purge_s3_path")
-        purging.purge(self.session, catalog.look_up(database, table, catalog_id).location, options.values())
+            absent(
+                f"purge or transition of `{database}.{table}`, a table of this session",
+                "use spark.sql('TRUNCATE TABLE …'), or the same for its path",
+            )
+        found = catalog.look_up(database, table, catalog_id)
+        return partitions.places(database, table, found, options.values().get("partitionPredicate", ""), catalog_id)
+
+    def extractJDBCConf(self, connection: str, catalog_id: Any = None) -> dict[str, str]:
+        return connections.jdbc(connection, catalog_id)
 
     def addIngestionTimeColumns(self, jdf: JavaObject, granularity: str) -> JavaObject:
         """Return the rows with `ingest_year` and so on, down to the granularity that is named."""

@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
+from pyspark.sql import functions as f
 
 from awsglue_local.uris import spark_uri
 
@@ -20,6 +21,8 @@ TYPED_FOLDERS = "spark.sql.sources.partitionColumnTypeInference.enabled"
 class File:
     path: str
     modified: int  # milliseconds since 1970
+    size: int = 0
+    storage_class: str = ""  # as S3 has it; empty: not asked
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Files:
     paths: list[str]
     options: dict[str, Any] = field(default_factory=dict)
     predicate: str = ""
+    name_column: str = ""  # where each record tells the file that it comes from
 
     def reader(self, session: SparkSession) -> DataFrameReader:
         return session.read.options(**self.options)
@@ -36,13 +40,20 @@ class Files:
     def filtered(self, rows: DataFrame) -> DataFrame:
         return rows.where(self.predicate) if self.predicate else rows
 
+    def folders(self, session: SparkSession) -> list[str]:
+        """Return the columns that folders are named for."""
+        return self.reader(session).text(self.paths).columns[1:]
 
-def listed(session: SparkSession, paths: list[str]) -> list[File]:
-    """Return the files under these paths, by name. What begins with `_` or `.` is no data, as for Spark."""
-    return sorted((file for path in paths for file in _under(session, path)), key=lambda file: file.path)
+    def attached(self, rows: DataFrame) -> DataFrame:
+        return rows.withColumn(self.name_column, f.input_file_name()) if self.name_column else rows
 
 
-def _under(session: SparkSession, path: str) -> Iterator[File]:
+def listed(session: SparkSession, paths: list[str], *, hidden: bool = False) -> list[File]:
+    """Return the files under these paths, by name. What begins with `_` or `.` is no data, as for Spark: `hidden`."""
+    return sorted((file for path in paths for file in _under(session, path, hidden)), key=lambda file: file.path)
+
+
+def _under(session: SparkSession, path: str, hidden: bool) -> Iterator[File]:
     place = hadoop_path(session, path)
     system = place.getFileSystem(session._jsc.hadoopConfiguration())
     for start in system.globStatus(place) or []:
@@ -51,8 +62,8 @@ def _under(session: SparkSession, path: str) -> Iterator[File]:
         while entries.hasNext():
             entry = entries.next()
             name = entry.getPath().toString()
-            if not any(part[:1] in ("_", ".") for part in name[above:].split("/") if part):
-                yield File(name, entry.getModificationTime())
+            if hidden or not any(part[:1] in ("_", ".") for part in name[above:].split("/") if part):
+                yield File(name, entry.getModificationTime(), entry.getLen())
 
 
 def hadoop_path(session: SparkSession, path: str) -> Any:
@@ -64,10 +75,34 @@ def delete(session: SparkSession, file: File) -> None:
     place.getFileSystem(session._jsc.hadoopConfiguration()).delete(place, False)
 
 
+def write(session: SparkSession, path: str, text: str) -> None:
+    place = hadoop_path(session, path)
+    stream = place.getFileSystem(session._jsc.hadoopConfiguration()).create(place)
+    stream.write(bytearray(text, "utf-8"))
+    stream.close()
+
+
 def without(files: list[File], exclusions: Any) -> list[File]:
     """Return the files that no glob of Glue's option `exclusions` names: a list, or JSON text of one."""
     globs = json.loads(exclusions) if isinstance(exclusions, str) else exclusions
     return [file for file in files if not any(fnmatch(file.path, spark_uri(glob)) for glob in globs)]
+
+
+def bounded(files: list[File], most: Any, most_bytes: Any) -> list[File]:
+    """Return the first files, up to `boundedFiles` in number and `boundedSize` in bytes; the others come later."""
+    room = int(most_bytes) if most_bytes else None
+    found: list[File] = []
+    for file in files[: int(most)] if most else files:
+        if room is not None:
+            room -= file.size
+            if room < 0:
+                break
+        found.append(file)
+    return found
+
+
+def is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
 
 
 @contextmanager

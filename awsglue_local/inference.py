@@ -1,6 +1,7 @@
 """JSON texts to records as Glue's parser reads them, their types, and how differing types fit one Spark schema.
 
-It runs inside Spark's Python workers, which may not have this package: it needs nothing but Python's own library.
+It runs inside Spark's Python workers, which may not have this package: it needs nothing but Python's own library, and
+what is sent along with it.
 A type is described by plain tuples, so that the many records of one make count once: `("struct", (("id", "int"),))`.
 """
 
@@ -11,6 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from awsglue_local.json_path import Step, matches
+
 INT, LONG = 2**31, 2**63
 ATOMS: dict[type, str] = {type(None): "null", bool: "boolean", str: "string", float: "double", bytes: "binary"}
 BAD, ODD = "bad", "odd"  # no record at all; records that Spark's own reader would cut out of the text differently
@@ -19,13 +22,15 @@ MOST_LINES = 500  # of one record, where records are said to be one a line
 Parsed = tuple[Any, str, int]
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NAME = re.compile(r'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*')
+_TEXT_OR_BARE_NAME = re.compile(r'("(?:[^"\\]|\\.)*"?)|(?<=[{,\s])([\w$@#*+-]+)(?=\s*:)')
 
 
-def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = ()) -> Iterator[Parsed]:
+def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = (), path: tuple[Step, ...] = ()) -> Iterator[Parsed]:
     """Yield (record, "", lines) for every record of the texts, and (fields so far, error, lines) for what is none.
 
-    A row is (text, file, value of each folder). Like Glue's, the parser goes on into the next line where a record does
-    not end; when it breaks there, both lines are lost, and that is one error.
+    A row is (text, file, value of each folder); the path leads from a value to its records. Like Glue's, the parser
+    goes on into the next line where a record does not end; when it breaks there, both lines are lost, and that is one
+    error.
     """
     held, where, lines = "", None, 0
     for text, file, *values in rows:
@@ -33,7 +38,7 @@ def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = ()) -> Iterat
             yield _so_far(held), f"unexpected end of {where}", lines
             held, lines = "", 0
         where, lines = file, lines + 1
-        found, held, broken, error = _values(f"{held}\n{text}" if held else text)
+        found, held, broken, error = _values(f"{held}\n{text}" if held else text, path)
         for record in found:
             if isinstance(record, dict):
                 yield {**record, **dict(zip(folders, values, strict=True))} if folders else record, "", lines
@@ -49,7 +54,7 @@ def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = ()) -> Iterat
         yield _so_far(held), f"unexpected end of {where}", lines
 
 
-def _values(text: str) -> tuple[list[Any], str, str, str]:
+def _values(text: str, path: tuple[Step, ...]) -> tuple[list[Any], str, str, str]:
     """Return the records of a text, what runs on behind it, what broke in it, and how."""
     found: list[Any] = []
     decoder = json.JSONDecoder()
@@ -58,12 +63,22 @@ def _values(text: str) -> tuple[list[Any], str, str, str]:
         try:
             value, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
+            quoted = text[:position] + _with_quotes(text[position:]) if "property name" in error.msg else text
+            if quoted != text:
+                text = quoted
+                continue
             if not text[error.pos :].strip(" \t\r\n,"):
                 return found, text[position:], "", ""
             return found, "", text[position:], str(error)
-        found.extend(value if isinstance(value, list) else [value])
+        for part in matches(value, path):
+            found.extend(part if isinstance(part, list) else [part])
         position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
     return found, "", "", ""
+
+
+def _with_quotes(text: str) -> str:
+    """Return the text with quotes around the names that lack them, which Glue's parser takes too."""
+    return _TEXT_OR_BARE_NAME.sub(lambda found: found[1] or f'"{found[2]}"', text)
 
 
 def _so_far(text: str) -> dict[str, Any]:

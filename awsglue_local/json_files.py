@@ -19,24 +19,33 @@ from awsglue_local.errors import Errors, error_text
 from awsglue_local.files import Files
 from awsglue_local.frame import Frame
 from awsglue_local.inference import BAD, ODD, parsed, shapes, wrap
+from awsglue_local.json_path import steps
 from awsglue_local.kinds import kind_of, plan
 from awsglue_local.python_records import Made
 from awsglue_local.schema import spark_struct
 
+OPTIONS: dict[str, Any] = {"mode": "FAILFAST", "allowUnquotedFieldNames": True}
 
-def read_json(session: SparkSession, files: Files, *, multiline: bool) -> Frame:
-    """Return the records of the files; a file or a line may hold an array of records."""
-    texts = files.filtered(files.reader(session).text(files.paths, wholetext=multiline))
+
+def read_json(
+    session: SparkSession, files: Files, *, multiline: bool = False, path: str = "", most_errors: int = 0
+) -> Frame:
+    """Return the records of the files; a file or a line may hold an array of records.
+
+    The path is a JSONPath to the records in each text; `most_errors` is the threshold of errors, if there is any.
+    """
+    texts = files.attached(files.filtered(files.reader(session).text(files.paths, wholetext=multiline)))
     folders = texts.columns[1:]
-    rows = texts.select(texts.columns[0], f.input_file_name(), *folders).rdd
+    rows = texts.select(texts.columns[0], f.input_file_name(), *map(quote, folders)).rdd
 
     def direct(kind: glue.StructType) -> DataFrame:
-        reader = files.reader(session).schema(spark_struct(kind)).options(mode="FAILFAST", multiLine=multiline)
-        found = files.filtered(reader.json(files.paths))
+        own = glue.StructType([field for field in kind.fields if field.name != files.name_column])
+        reader = files.reader(session).schema(spark_struct(own)).options(**OPTIONS, multiLine=multiline)
+        found = files.attached(files.filtered(reader.json(files.paths)))
         names = [field.name for field in kind.fields]
         return found if found.columns == names else found.select(*map(quote, names))
 
-    return _frame(session, rows, folders, direct)
+    return _frame(session, rows, folders, None if path else direct, steps(path or "$"), most_errors)
 
 
 def read_texts(session: SparkSession, texts: Any) -> Frame:
@@ -48,24 +57,27 @@ def read_texts(session: SparkSession, texts: Any) -> Frame:
     return _frame(session, texts.map(lambda text: (text, "")), [], direct)
 
 
-def _frame(session: SparkSession, rows: Any, folders: list[str], direct: Any) -> Frame:
+def _frame(
+    session: SparkSession, rows: Any, folders: list[str], direct: Any, path: Any = (), most_errors: int = 0
+) -> Frame:
     parsing, wrapping, text_of, shaping = parsed, wrap, error_text, shapes
 
     def make() -> Made:
-        found = dict.fromkeys(rows.mapPartitions(lambda part: shaping(parsing(part, folders))).collect())
+        found = dict.fromkeys(rows.mapPartitions(lambda part: shaping(parsing(part, folders, path))).collect())
         kind = kind_of(shape for shape in found if shape not in (BAD, ODD))
         choices = plan(kind)
-        if not choices and not found.keys() & {BAD, ODD}:
+        if direct and not choices and not found.keys() & {BAD, ODD}:
             return direct(kind), kind
 
         def wrapped(part: Iterator[Any]) -> Iterator[str]:
-            return (json.dumps(wrapping(record, choices)) for record, error, _ in parsing(part, folders) if not error)
+            good = (record for record, error, _ in parsing(part, folders, path) if not error)
+            return (json.dumps(wrapping(record, choices)) for record in good)
 
-        reader = session.read.schema(spark_struct(kind)).options(mode="FAILFAST")
+        reader = session.read.schema(spark_struct(kind)).options(**OPTIONS)
         return reader.json(rows.mapPartitions(wrapped)), kind
 
     def errors(part: Iterator[Any]) -> Iterator[str]:
-        bad = ((record, error) for record, error, _ in parsing(part, folders) if error)
+        bad = ((record, error) for record, error, _ in parsing(part, folders, path) if error)
         return (text_of(None, "error in jackson reader", record, error) for record, error in bad)
 
-    return Frame(make, errors=Errors().then(texts=rows.mapPartitions(errors)))
+    return Frame(make, errors=Errors().then((most_errors, 0), rows.mapPartitions(errors)))

@@ -7,7 +7,7 @@ from awsglue_local import casts
 from awsglue_local.columns import Column, is_array
 from awsglue_local.fields import find, put
 from awsglue_local.paths import split
-from awsglue_local.values import MappingSpec
+from awsglue_local.values import SAME, MappingSpec
 
 
 def apply_mapping(columns: list[Column], specs: Sequence[MappingSpec], case_sensitive: bool) -> list[Column]:
@@ -23,6 +23,8 @@ def apply_mapping(columns: list[Column], specs: Sequence[MappingSpec], case_sens
 
 
 def _as_type(column: Column, name: str) -> Column:
+    if name == SAME:
+        return column
     if name.strip().lower().split("<")[0] in casts.WHOLE:
         return column
     if is_array(column):

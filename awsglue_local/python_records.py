@@ -13,14 +13,14 @@ from awsglue import gluetypes as glue
 from pyspark import StorageLevel, cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
-from awsglue_local import errors, inference
+from awsglue_local import errors, inference, json_path
 from awsglue_local.errors import error_text
 from awsglue_local.inference import shape, unwrap, wrap
 from awsglue_local.kinds import kept, kind_of, plan
 from awsglue_local.schema import spark_struct
 
 # Workers import by name what was not sent along, and this package need not be on their path.
-for module in (errors, inference):
+for module in (errors, inference, json_path):
     cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]
 
 Made = tuple[DataFrame, glue.StructType]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from py4j.java_gateway import JavaObject
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
+from awsglue_local import csv_files, s3_objects
 from awsglue_local.absent import StandIn, absent
 from awsglue_local.bookmarks import Bookmarks
-from awsglue_local.files import Files, folders_as_texts, listed, without
+from awsglue_local.csv_files import read_csv
+from awsglue_local.files import Files, bounded, folders_as_texts, is_true, listed, without
 from awsglue_local.frame import Frame
 from awsglue_local.json_files import read_json
 from awsglue_local.uris import spark_uri
@@ -18,10 +22,21 @@ from awsglue_local.values import JsonOptions
 
 FILES = ("s3", "file")
 SPARK_FORMATS = ("parquet", "orc", "avro", "xml")
+XML = (
+    "rowTag", "encoding", "excludeAttribute", "treatEmptyValuesAsNulls", "attributePrefix", "valueTag",
+    "ignoreSurroundingSpaces",
+)  # fmt: skip
 FORMAT_OPTIONS = {
-    "json": {"multiline", "multiLine"},
-    "csv": {"separator", "escaper", "quoteChar", "withHeader", "skipFirst", "multiline", "multiLine", "writeHeader"},
-    "xml": {"rowTag"},
+    "json": {"multiline", "multiLine", "jsonPath", "isFailFast"},
+    "csv": csv_files.OPTIONS,
+    "xml": set(XML),
+}
+# Which files are read, and what is said of each record.
+BY_FILE = {"exclusions", "excludeStorageClasses", "boundedFiles", "boundedSize"}
+ON_RECORDS = {"attachFilename", "isFailFast"}
+PACKAGES = {
+    "avro": "put Spark's avro package on the class path: spark.jars.packages=org.apache.spark:spark-avro_2.12:3.5.6",
+    "xml": "put its package on the class path: spark.jars.packages=com.databricks:spark-xml_2.12:0.18.0",
 }
 # How Glue lists, groups and unpacks files, which changes no record.
 HINTS = {
@@ -64,15 +79,15 @@ class Source(StandIn):
         self.format, self.format_options = format, options.values()
 
     def getDynamicFrame(self, *partitions: int) -> Frame:
-        _refuse("connection option", self.options.keys() - {"paths", "recurse", "exclusions"} - HINTS)
+        _refuse("connection option", self.options.keys() - {"paths", "recurse", *BY_FILE, *ON_RECORDS} - HINTS)
         _refuse("format option", self.format_options.keys() - FORMAT_OPTIONS.get(self.format, set()) - HINTS)
         files = self._files()
         if not files.paths:
             return Frame(self.session.range(0).select())
         with folders_as_texts(self.session):
             if self.format == "json":
-                return read_json(self.session, files, multiline=self._multiline())
-            return Frame(files.filtered(self._rows(files)))
+                return self._json(files)
+            return Frame(files.attached(files.filtered(self._rows(files))))
 
     def getDataFrame(self) -> JavaObject:
         return self.getDynamicFrame().toDF()
@@ -81,54 +96,52 @@ class Source(StandIn):
         frame = self.getDynamicFrame()
         return frame.with_rows(frame.rows.limit(count), ())
 
+    def _json(self, files: Files) -> Frame:
+        options = self.options | self.format_options
+        return read_json(
+            self.session,
+            files,
+            multiline=is_true(options.get("multiline", options.get("multiLine"))),
+            path=str(options.get("jsonPath") or ""),
+            most_errors=int(is_true(options.get("isFailFast"))),
+        )
+
     def _rows(self, files: Files) -> DataFrame:
         if self.format == "csv":
-            return self._csv(files)
+            return read_csv(self.session, files, self.format_options)
         if self.format not in SPARK_FORMATS:
             absent(f"a source of the format `{self.format}`", SPARK_READS_IT)
-        reader = files.reader(self.session).options(**self.format_options)
+        reader = files.reader(self.session).options(**self._spark_options())
         try:
             return reader.format(self.format).load(files.paths)
-        except AnalysisException as error:
+        except (AnalysisException, Py4JJavaError) as error:
             if "DATA_SOURCE_NOT_FOUND" not in str(error) and "Failed to find data source" not in str(error):
                 raise
-            absent(f"the format `{self.format}`", f"put Spark's {self.format} package on the class path")
+            absent(f"the format `{self.format}`", PACKAGES.get(self.format, SPARK_READS_IT))
 
-    def _csv(self, files: Files) -> DataFrame:
-        """Read every field as the text that it is, also as the empty one; without a header they are col0, col1, …"""
-        options = self.format_options
-        header = _is_true(options.get("withHeader"))
-        if _is_true(options.get("skipFirst")) and not header:
-            absent("skipFirst without withHeader", SPARK_READS_IT)
-        quote = str(options.get("quoteChar", '"'))
-        reader = files.reader(self.session).options(
-            header=header,
-            sep=options.get("separator", ","),
-            quote="" if quote == "-1" else quote,
-            escape=options.get("escaper") or "\0",
-            multiLine=self._multiline(),
-        )
-        rows = reader.csv(files.paths)
-        if not header:
-            rows = rows.toDF(*[f"col{name[2:]}" if name.startswith("_c") else name for name in rows.columns])
-        return rows.na.fill("")
-
-    def _multiline(self) -> bool:
-        return _is_true(self.format_options.get("multiline", self.format_options.get("multiLine")))
+    def _spark_options(self) -> dict[str, Any]:
+        """Return Spark's options for Glue's."""
+        options = {name: value for name, value in self.format_options.items() if name not in HINTS}
+        if self.format != "xml":
+            return options
+        if not options.get("rowTag"):
+            raise ValueError('xml source: which tag is a record? pass format_options={"rowTag": "..."}')
+        encoding = options.pop("encoding", None)
+        return {**options, **({"charset": encoding, "encoding": encoding} if encoding else {})}
 
     def _files(self) -> Files:
-        """Return what to read: the paths themselves, or by name the files that bookmarks and exclusions leave."""
-        paths = self._paths()
-        recurse = bool(self.options.get("recurse"))
-        exclusions = self.options.get("exclusions")
+        """Return what to read: the paths themselves, or by name the files that the options and bookmarks leave."""
+        paths, name_column = self._paths(), str(self.options.get("attachFilename") or "")
         by_bookmark = self.bookmarks is not None and self.bookmarks.on(self.ctx)
-        if not (by_bookmark or exclusions):
-            return Files(paths, {"recursiveFileLookup": recurse}, self.predicate)
-        found = without(listed(self.session, paths), exclusions or [])
-        if by_bookmark and self.bookmarks:
-            found = self.bookmarks.new(self.ctx, found)
+        if not (by_bookmark or self.options.keys() & BY_FILE):
+            options = {"recursiveFileLookup": is_true(self.options.get("recurse"))}
+            return Files(paths, options, self.predicate, name_column)
+        found = without(listed(self.session, paths), self.options.get("exclusions") or [])
+        found = s3_objects.without_classes(found, self.options.get("excludeStorageClasses") or [])
+        bounds = partial(bounded, most=self.options.get("boundedFiles"), most_bytes=self.options.get("boundedSize"))
+        found = self.bookmarks.new(self.ctx, found, bounds) if by_bookmark and self.bookmarks else bounds(found)
         folders = {"basePath": paths[0]} if len(paths) == 1 else {}
-        return Files([file.path for file in found], folders, self.predicate)
+        return Files([file.path for file in found], folders, self.predicate, name_column)
 
     def _paths(self) -> list[str]:
         paths = self.options.get("paths") or []
@@ -142,7 +155,3 @@ class Source(StandIn):
 def _refuse(what: str, names: set[str]) -> None:
     if names:
         absent(f"{what} {', '.join(f'`{name}`' for name in sorted(names))} of a source", SPARK_READS_IT)
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"

@@ -7,6 +7,9 @@ from typing import Any
 from py4j.java_gateway import JavaObject
 
 from awsglue_local.absent import StandIn, absent
+from awsglue_local.casts import is_type
+
+SAME = ""  # the type that the source has
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,20 @@ class MappingSpec(StandIn):
 
     @classmethod
     def apply(cls, parts: tuple[str, ...]) -> "MappingSpec":
-        if len(parts) != 4:
-            # No source says what the members of the shorter tuples mean.
-            absent(
-                f"apply_mapping with the tuple {parts}",
-                "give all four: (source path, source type, target path, target type)",
-            )
-        return cls(*parts)
+        """Return the line. Of the shorter tuples no source tells the meaning: two are paths, the third is a type."""
+        if len(parts) == 4:
+            return cls(*parts)
+        if len(parts) == 2:
+            return cls(parts[0], SAME, parts[1], SAME)
+        types = [is_type(part) for part in parts[1:]]
+        if types == [True, False]:
+            return cls(parts[0], parts[1], parts[2], SAME)
+        if types == [False, True]:
+            return cls(parts[0], SAME, parts[1], parts[2])
+        absent(
+            f"apply_mapping with the tuple {parts}",
+            "it is not clear which one is the type; give (source path, source type, target path, target type)",
+        )
 
 
 def values_of(sequence: Any) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -26,6 +28,9 @@ def install(spark_context: SparkContext) -> None:
     It holds for the process: contexts and sessions made later find them too. Doing it twice does no harm.
     """
     jvm = spark_context._jvm
+    if "PYSPARK_PYTHON" not in os.environ and str(spark_context.master).startswith("local"):
+        # Spark would take whichever `python3` is first on the path, and that may lack `awsglue`.
+        spark_context.pythonExec = sys.executable
     if isinstance(jvm, View) or _has_glue(jvm):
         return
     SparkContext._jvm = View(jvm)

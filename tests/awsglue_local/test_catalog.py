@@ -104,8 +104,51 @@ def test_a_table_of_the_data_catalog_is_written_and_read_by_its_location(glue, f
     assert glue.create_dynamic_frame.from_catalog("shop", "visits", push_down_predicate="day = '4'").count() == 0
     schema = glue.get_catalog_schema_as_spark_schema("shop", "visits")
     assert schema.simpleString() == "struct<id:bigint,who:string,day:int>"
+
+
+def test_a_table_is_purged_partition_by_partition(glue, data_catalog):
+    folder = data_catalog("visits", {"id": "bigint"}, keys=["day"], classification="json")
+    client = boto3.client("glue")
+    for day in (1, 2):
+        (folder / f"day={day}").mkdir(parents=True)
+        (folder / f"day={day}" / "1.json").write_text('{"id": 1}')
+        told = {"Values": [str(day)], "StorageDescriptor": {"Location": str(folder / f"day={day}")}}
+        client.create_partition(DatabaseName="shop", TableName="visits", PartitionInput=told)
+
+    def days():
+        return [
+            entry["Values"] for entry in client.get_partitions(DatabaseName="shop", TableName="visits")["Partitions"]
+        ]
+
+    glue.purge_table("shop", "visits", {"retentionPeriod": 1, "partitionPredicate": "(day=='1')"})
+    assert days() == [["1"], ["2"]]
+    glue.purge_table("shop", "visits", {"retentionPeriod": 0, "partitionPredicate": "(day=='1')"})
+    assert (days(), [path.parent.name for path in folder.rglob("*.json")]) == ([["2"]], ["day=2"])
     glue.purge_table("shop", "visits", {"retentionPeriod": 0})
-    assert glue.create_dynamic_frame.from_catalog("shop", "visits").count() == 0
+    assert (days(), list(folder.rglob("*.json"))) == ([], [])
+    with pytest.raises(NotImplementedError, match="storage classes exist in S3 only"):
+        role = {"accountId": "1", "roleArn": "arn"}
+        glue.transition_table("shop", "visits", "GLACIER", role)
+
+
+def test_a_connection_of_the_data_catalog_is_looked_up(glue, data_catalog):
+    about = {"JDBC_CONNECTION_URL": "jdbc:mysql://db.example:3306/shop", "USERNAME": "ann", "PASSWORD": "secret"}
+    boto3.client("glue").create_connection(
+        ConnectionInput={"Name": "orders", "ConnectionType": "JDBC", "ConnectionProperties": about}
+    )
+
+    assert glue.extract_jdbc_conf("orders") == {
+        "user": "ann", "password": "secret", "vendor": "mysql", "url": "jdbc:mysql://db.example:3306",
+        "fullUrl": "jdbc:mysql://db.example:3306/shop", "enforceSSL": "false", "customJDBCCert": "",
+        "customJDBCCertString": "", "skipCustomJDBCCertValidation": "false",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=r"extract_jdbc_conf: .*nope"):
+        glue.extract_jdbc_conf("nope")
+    boto3.client("glue").create_connection(
+        ConnectionInput={"Name": "net", "ConnectionType": "NETWORK", "ConnectionProperties": {}}
+    )
+    with pytest.raises(ValueError, match="`net` is no JDBC connection"):
+        glue.extract_jdbc_conf("net")
 
 
 def test_what_is_in_no_catalog_says_where_it_was_looked_for(glue, data_catalog):

@@ -26,6 +26,8 @@ def read(glue, path, format="json", predicate="", format_options=None, **options
         ("1;'a;b'\n", {"separator": ";", "quoteChar": "'"}, [{"col0": "1", "col1": "a;b"}]),
         ('1,"a\n', {"quoteChar": -1}, [{"col0": "1", "col1": '"a'}]),
         ('1,"a\nb"\n', {"multiLine": True}, [{"col0": "1", "col1": "a\nb"}]),
+        ("a,a,\n1,2,3\n", {"skipFirst": True}, [{"col0": "1", "col1": "2", "col2": "3"}]),
+        ('1,"a!"b"\n', {"escaper": "!"}, [{"col0": "1", "col1": 'a"b'}]),
     ],
 )
 def test_csv_is_read_as_the_texts_that_are_there(glue, tmp_path, text, options, expected):
@@ -56,6 +58,18 @@ def test_folders_named_for_columns_are_texts_and_can_be_passed_over(glue, tmp_pa
     assert rows(read(glue, tmp_path))[0] == {"a": first, "day": "01"}
     assert rows(read(glue, tmp_path, predicate="day > '01'"))[0]["day"] == "02"
     assert len(rows(read(glue, tmp_path, exclusions='["**/day=01/*"]'))) == 1
+
+
+@pytest.mark.parametrize("mixed", [False, True], ids=["plain", "choice"])
+def test_a_record_may_tell_its_file_and_files_may_be_bounded(glue, tmp_path, mixed):
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.json").write_text('{"a": "x"}' if mixed and number == 2 else '{"a": 1}')
+
+    named = read(glue, tmp_path, attachFilename="from", boundedFiles="2")
+
+    assert sorted(row["from"].rpartition("/")[2] for row in rows(named)) == ["1.json", "2.json"]
+    assert named._jdf.schema().treeString().splitlines()[-1] == "|-- from: string"
+    assert len(rows(read(glue, tmp_path, boundedSize="17"))) == (1 if mixed else 2)
 
 
 def test_a_path_that_reads_nothing_gives_an_empty_frame(glue, tmp_path):
@@ -106,8 +120,11 @@ def test_old_files_are_purged_and_new_ones_stay(glue, tmp_path):
     assert [path.name for path in tmp_path.glob("*.json")] == ["new.json"]
     glue.purge_s3_path(str(tmp_path), {"retentionPeriod": 0})
     assert list(tmp_path.glob("*.json")) == []
-    with pytest.raises(NotImplementedError, match="more than a retentionPeriod"):
-        glue.purge_s3_path(str(tmp_path), {"manifestFilePath": "x"})
+    (tmp_path / "last.json").write_text("{}")
+    glue.purge_s3_path(str(tmp_path), {"retentionPeriod": 0, "manifestFilePath": str(tmp_path / "told")}, "night")
+    assert (tmp_path / "told" / "night" / "Success.csv").read_text() == f"file:{tmp_path}/last.json\n"
+    with pytest.raises(NotImplementedError, match="purge with dryRun"):
+        glue.purge_s3_path(str(tmp_path), {"dryRun": True})
 
 
 def test_columns_of_the_time_of_ingestion(glue, spark):

@@ -15,6 +15,11 @@ GOOD = [
     (['[{"a": 1}, {"a": 2}]'], [{"a": 1}, {"a": 2}]),
     (['{"a":', ' {"b":', "1}}"], [{"a": {"b": 1}}]),
     (["[", '{"a": 1},', '{"a": 2}', "]"], [{"a": 1}, {"a": 2}]),
+    (
+        ['{a: 1, b_2$: "c: d, e: f"}', '{"x": {y-z :[{é: null}]}}'],
+        [{"a": 1, "b_2$": "c: d, e: f"}, {"x": {"y-z": [{"é": None}]}}],
+    ),
+    (["{a: 1,", 'b: "{c: 1}"', "}"], [{"a": 1, "b": "{c: 1}"}]),
 ]
 
 
@@ -35,6 +40,7 @@ def test_records_are_cut_out_of_lines_as_a_parser_of_the_whole_text_would(lines,
         (['{"id": 1}', '{"id": 2, "x": [1,'], [{"id": 1}], [{"id": 2}]),
         (["5", '["x", {"id": 1}]'], [{"id": 1}], [{}, {}]),
         (["not json"], [], [{}]),
+        (["{a: 1, b: nope}", "{'c': 1}", "{d: 2}"], [{"d": 2}], [{"a": 1}, {}]),
     ],
 )
 def test_a_broken_record_is_one_error_with_the_fields_before_the_break(lines, records, so_far):

@@ -30,6 +30,8 @@ ROWS = [(1, "ann", "12.50", ("Rome",), ["x"], 5), (2, None, "free", None, None, 
         ([("place", "struct", "where", "struct")], {"where": {"city": "Rome"}}, {"where": None}),
         ([("place", "struct", "where", "string")], {"where": '{"city":"Rome"}'}, {"where": None}),
         (("id", "int", "one", "int"), {"one": 1}, {"one": 2}),
+        ([("place.city", "who.city"), ("tags", "tags")], {"who": {"city": "Rome"}, "tags": ["x"]}, None),
+        ([("id", "int", "key"), ("id", "text", "string")], {"key": 1, "text": "1"}, {"key": 2, "text": "2"}),
     ],
 )
 def test_apply_mapping(frame_of, mappings, first, second):
@@ -53,7 +55,8 @@ def test_case_matters_when_it_is_said_to(frame_of, caplog):
     [
         (("id", "int", "id", "number"), ValueError, "`number` is not a type; allowed are .*long"),
         (("tags", "array", "tags", "string"), ValueError, "`tags` is an array"),
-        (("id", "id"), NotImplementedError, "give all four"),
+        (("id", "a", "b"), NotImplementedError, "it is not clear which one is the type"),
+        (("id", "int", "string"), NotImplementedError, "it is not clear which one is the type"),
     ],
 )
 def test_a_mapping_that_cannot_be_is_refused(frame_of, mapping, error, says):

@@ -136,13 +136,41 @@ def test_parquet_is_read(glue, spark, tmp_path):
         ("mysql", {"paths": ["/x"]}, "json", {}, "connection type `mysql`.*spark_session.read"),
         ("s3", {"paths": ["/x"]}, "ion", {}, "format `ion`"),
         ("s3", {"paths": ["/x"]}, "avro", {}, "put Spark's avro package"),
-        ("s3", {"paths": ["/x"], "boundedFiles": "9"}, "json", {}, "connection option `boundedFiles`"),
-        ("s3", {"paths": ["/x"]}, "json", {"jsonPath": "$.a"}, "format option `jsonPath`"),
+        ("s3", {"paths": ["/x"]}, "xml", {"rowTag": "a"}, "format `xml`.*spark-xml"),
+        ("s3", {"paths": ["/x"], "sparkOption": "9"}, "json", {}, "connection option `sparkOption`"),
+        ("s3", {"paths": ["/x"]}, "json", {"withSchema": "x"}, "format option `withSchema`"),
+        ("s3", {"paths": ["/x"]}, "csv", {"withHeader": True, "skipFirst": True}, "skipFirst beside withHeader"),
     ],
 )
 def test_what_a_source_cannot_do_is_refused(glue, connection, options, format, format_options, says):
     with pytest.raises(NotImplementedError, match=says):
         glue.create_dynamic_frame.from_options(connection, options, format, format_options)
+
+
+def test_a_path_leads_to_the_records_and_their_types(read):
+    frame = read('{"page": 1, "data": [{"id": 1}, {"id": "x"}]}\n{"page": 2, "data": [{"id": 3}]}', jsonPath="$.data")
+
+    assert tree(frame) == ["|-- id: choice", "|    |-- int", "|    |-- string"]
+    assert [row["id"]["int"] for row in rows(frame)] == [1, None, 3]
+
+
+def test_names_may_lack_their_quotes(read):
+    frame = read('{a: 1, "b": "x: y"}\n{a: 2}')
+
+    assert rows(frame) == [{"a": 1, "b": "x: y"}, {"a": 2, "b": None}]
+    assert frame.errorsCount() == 0
+
+
+def test_a_source_may_fail_at_the_first_broken_record(read):
+    frame = read('{"a": 1}\n{"a"', isFailFast=True)
+
+    with pytest.raises(RuntimeError, match="stageThreshold of 1"):
+        frame.toDF()
+
+
+def test_an_xml_source_needs_its_tag(glue):
+    with pytest.raises(ValueError, match=r'pass format_options=\{"rowTag"'):
+        glue.create_dynamic_frame.from_options("s3", {"paths": ["/x"]}, "xml")
 
 
 def test_a_source_needs_paths(glue):

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from awsglue.context import GlueContext
 from awsglue.dynamicframe import DynamicFrame
@@ -20,6 +22,16 @@ def test_installing_twice_changes_nothing(spark, glue):
     awsglue_local.install(spark.sparkContext)
 
     assert SparkContext._jvm is view
+
+
+def test_workers_run_the_python_of_the_script_unless_another_is_named(spark, glue, monkeypatch):
+    for named, used in (("/usr/bin/other", "python3"), (None, sys.executable)):
+        monkeypatch.setattr(spark.sparkContext, "pythonExec", "python3")
+        monkeypatch.setenv("PYSPARK_PYTHON", named) if named else monkeypatch.delenv("PYSPARK_PYTHON", raising=False)
+
+        awsglue_local.install(spark.sparkContext)
+
+        assert spark.sparkContext.pythonExec == used
 
 
 def test_a_frame_gives_back_the_very_plan_that_it_was_made_of(spark, glue):
@@ -56,8 +68,7 @@ def test_partition_counts_are_taken(spark, glue):
         (lambda frame, glue: glue.start_transaction(True), "GlueContext.startTransaction"),
         (lambda frame, glue: glue._jvm.EvaluateDataQuality.apply(), "EvaluateDataQuality.apply"),
         (lambda frame, glue: glue._jvm.EntityDetector(), "EntityDetector"),
-        (lambda frame, glue: glue.transition_s3_path("s3://b/k", "GLACIER"), "transitionS3Path.*lifecycle"),
-        (lambda frame, glue: glue.extract_jdbc_conf("c"), "extractJDBCConf.*boto3"),
+        (lambda frame, glue: glue.write_from_jdbc_conf(frame, "c"), r"getJDBCSink.*toDF\(\)\.write\.jdbc"),
     ],
 )
 def test_what_is_missing_says_its_name_and_the_way_out(spark, glue, use, says):

@@ -1,0 +1,39 @@
+"""CSV to rows of texts: each field is the text that it is, also the empty one; without a header col0, col1, …"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from awsglue_local.absent import absent
+from awsglue_local.files import Files, is_true
+
+OPTIONS = {"separator", "escaper", "quoteChar", "withHeader", "skipFirst", "multiline", "multiLine", "writeHeader"}
+
+
+def read_csv(session: SparkSession, files: Files, options: dict[str, Any]) -> DataFrame:
+    """Return the rows; `skipFirst` passes over the first line of each file, as a header that names nothing."""
+    header, skips = is_true(options.get("withHeader")), is_true(options.get("skipFirst"))
+    if header and skips:
+        absent("skipFirst beside withHeader", "no source says which line it means; leave one of them out")
+    quote = str(options.get("quoteChar", '"'))
+    reader = files.reader(session).options(
+        header=header or skips,
+        enforceSchema=True,
+        sep=options.get("separator", ","),
+        quote="" if quote == "-1" else quote,
+        escape=_escape(options),
+        multiLine=is_true(options.get("multiline", options.get("multiLine"))),
+    )
+    rows = reader.csv(files.paths)
+    if not header:
+        folders = files.folders(session)
+        count = len(rows.columns) - len(folders)
+        rows = rows.toDF(*[f"col{number}" for number in range(count)], *folders)
+    return rows.na.fill("")
+
+
+def _escape(options: dict[str, Any]) -> str:
+    escaper = options.get("escaper")
+    return "\0" if escaper in (None, "", "none") else str(escaper)

@@ -1,0 +1,50 @@
+"""The partitions of a table of Glue's Data Catalog: where their files lie, and which of them have none any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyspark.sql import SparkSession
+
+from awsglue_local.catalog import CatalogTable, data_catalog
+from awsglue_local.purging import every
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder of files; of a partition, its values too."""
+
+    location: str
+    values: tuple[str, ...] = ()
+
+
+def places(database: str, table: str, found: CatalogTable, predicate: str, catalog_id: str | None) -> list[Place]:
+    """Return where the table's files lie: its partitions that satisfy the predicate, or without one all of it."""
+    if not found.partition_keys:
+        if predicate:
+            raise ValueError(f"partitionPredicate: the table `{database}.{table}` has no partition keys")
+        return [Place(found.location)]
+    named = {"DatabaseName": database, "TableName": table, **({"CatalogId": catalog_id} if catalog_id else {})}
+    expression = {"Expression": _sql(predicate)} if predicate else {}
+    pages = data_catalog().get_paginator("get_partitions").paginate(**named, **expression)
+    own = [
+        Place(entry["StorageDescriptor"]["Location"], tuple(entry["Values"]))
+        for page in pages
+        for entry in page["Partitions"]
+    ]
+    return own if predicate else [*own, Place(found.location)]
+
+
+def _sql(predicate: str) -> str:
+    """Return the predicate as the Data Catalog takes it: Spark's `==` is SQL's `=`."""
+    return predicate.replace("==", "=")
+
+
+def forget_empty(
+    session: SparkSession, database: str, table: str, among: list[Place], catalog_id: str | None = None
+) -> None:
+    """Take out of the catalog the partitions of which no file is left."""
+    named = {"DatabaseName": database, "TableName": table, **({"CatalogId": catalog_id} if catalog_id else {})}
+    for place in among:
+        if place.values and not every(session, place.location):
+            data_catalog().delete_partition(**named, PartitionValues=list(place.values))
