@@ -33,3 +33,16 @@ def test_each_word_has_its_level(say, level: str, caplog: pytest.LogCaptureFixtu
     say("page")
 
     assert [record.levelname for record in caplog.records] == [level]
+
+
+def test_who_watches_sees_every_event_whatever_the_level(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.ERROR, "headwater")
+    seen = []
+
+    with log.watched(lambda name, fields: seen.append((name, dict(fields)))):
+        assert log.is_watched()
+        log.debug("page", stream="orders", records=2, of=None)
+    log.debug("page", stream="orders")
+
+    assert seen == [("page", {"stream": "orders", "records": 2})]
+    assert not log.is_watched() and not caplog.messages

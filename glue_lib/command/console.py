@@ -1,7 +1,7 @@
 """What people see on stderr while an execution works: bars on a terminal, plain lines elsewhere."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -42,6 +42,9 @@ SAID = {
 """The events that are shown, each in words with its fields; those of pages move the bars, all others stay silent."""
 
 
+_IN_BARS = ("waiting", "source waiting")  # the bars tell of these for as long as they last
+
+
 @contextmanager
 def progress(console: Console, *, is_quiet: bool = False) -> Iterator[Bars | None]:
     """Show the events of the block; yield what moves, where something does."""
@@ -51,7 +54,7 @@ def progress(console: Console, *, is_quiet: bool = False) -> Iterator[Bars | Non
             stack.enter_context(_handled(logging.NullHandler()))
             stack.enter_context(log.watched(lambda name, fields: None))
         else:
-            stack.enter_context(_handled(_Handler(console)))
+            stack.enter_context(_handled(_Handler(console, _IN_BARS if has_bars(console) else ())))
             if has_bars(console):
                 bars = stack.enter_context(_moving(console))
             else:
@@ -88,16 +91,16 @@ def _handled(handler: logging.Handler) -> Iterator[None]:
 
 
 class _Handler(logging.Handler):
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, silent: Collection[str]) -> None:
         super().__init__()
-        self._console = console
+        self._console, self._silent = console, silent
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one event."""
         name, fields = getattr(record, "event", ""), getattr(record, "fields", {})
         if name == "table loaded" and not (fields["inserted"] or fields["updated"] or fields["deleted"]):
             name = "table unchanged"
-        if name in SAID:
+        if name in SAID and name not in self._silent:
             told = {key: escape(str(value)) for key, value in fields.items()}
             new = f", new columns {told['new_columns']}" if "new_columns" in told else ""
             text = SAID[name].format(**told, more=new, far=escape(far(fields)))

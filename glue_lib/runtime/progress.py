@@ -43,7 +43,7 @@ class _Stream:
     records: int = 0
     slices: int = 0
     whole: int = 0
-    begun_share: float | None = None
+    begun_share: float = 0.0  # that an earlier execution had done
     parts: dict[str, float | None] = field(default_factory=dict)  # slices under way -> share of each that is done
     recent: deque[tuple[float, int]] = field(default_factory=deque)
     waits_until: float = 0.0
@@ -110,15 +110,18 @@ class Board:
 
 def _planned(one: _Stream, fields: Mapping[str, Any], now: float) -> None:
     one.slices, one.whole, one.begun, one.is_over, one.phase = fields["slices"], fields["whole"], now, False, "fetch"
-    one.begun_share = _share(one)
+    one.begun_share = fields["whole"] / (fields["slices"] or 1)
 
 
 def _paged(one: _Stream, fields: Mapping[str, Any], now: float) -> None:
     one.pages += 1
     one.records += fields["records"]
     one.waits_until, one.is_over = 0.0, False
-    one.parts[fields.get("slice", "")] = _share_of_slice(fields)
-    one.begun_share = _share(one) if one.begun_share is None else one.begun_share
+    work = fields.get("slice", "")
+    if work not in one.parts:
+        before = _share_of_slice({**fields, "rows": fields.get("rows", 0) - fields["records"]})
+        one.begun_share += (before or 0.0) / (one.slices or 1)
+    one.parts[work] = _share_of_slice(fields)
     one.recent.append((now, one.records))
     while now - one.recent[0][0] > _RECENT_SECONDS:
         one.recent.popleft()
@@ -159,9 +162,9 @@ _TAKES: Mapping[str, Callable[[_Stream, Mapping[str, Any], float], None]] = {
 def _share_of_slice(fields: Mapping[str, Any]) -> float | None:
     """Return the share of a slice that is done with this page, or None where the slice has no known size."""
     of, chains = fields.get("of"), fields.get("chains")
-    within: float | None = min(1.0, fields["rows"] / of) if of else None
+    within: float | None = min(1.0, fields.get("rows", 0) / of) if of else None
     if chains and chains > 1:
-        return float(min(1.0, (fields["chain"] + (within or 0.0)) / chains))
+        return float(min(1.0, (fields.get("chain", 0) + (within or 0.0)) / chains))
     return within
 
 
@@ -177,7 +180,7 @@ def _share(one: _Stream) -> float | None:
 
 def _left(one: _Stream, share: float | None, now: float) -> float | None:
     """Return the seconds that are left at the pace since the beginning; None while that would be a guess."""
-    done = (share or 0.0) - (one.begun_share or 0.0)
+    done = (share or 0.0) - one.begun_share
     if share is None or done < _LEAST_SHARE:
         return None
     return (now - one.begun) / done * (1 - share)

@@ -88,22 +88,33 @@ def is_on_glue(argv: Sequence[str]) -> bool:
     return any(word.partition("=")[0] == "--JOB_RUN_ID" for word in argv)
 
 
+def job_run_id(argv: Sequence[str]) -> str | None:
+    """Return the id that the Glue service gave this run."""
+    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+        name, mark, value = word.partition("=")
+        if name == "--JOB_RUN_ID":
+            return (value if mark else following) or None
+    return None
+
+
 def _spark(lake: str, settings: dict[str, str]) -> "SparkSession":
     """Return the session that runs, that spark-submit (and so Glue) has settled, or one of our own."""
+    from pyspark import SparkConf, SparkContext
     from pyspark.sql import SparkSession
 
     running = SparkSession.getActiveSession()
     if running is not None:
         return running
-    builder = SparkSession.builder.appName("headwater")
+    builder, conf = SparkSession.builder.appName("headwater"), SparkConf().setAppName("headwater")
     if is_submitted(os.environ):
         return builder.getOrCreate()
     check_java()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     for name, value in {**laptop_settings(lake, os.environ), **settings}.items():
-        builder = builder.config(name, value)
-    with _ctrl_c_as_before():
-        return builder.getOrCreate()
+        builder, conf = builder.config(name, value), conf.set(name, value)
+    with _ctrl_c_as_before():  # the context alone: what follows takes long, and Ctrl-C may come meanwhile
+        SparkContext.getOrCreate(conf)
+    return builder.getOrCreate()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from rich.console import Console
 
 import glue_lib
 from glue_lib import log
-from glue_lib.command.console import SAID, progress
+from glue_lib.command.console import SAID, has_bars, progress
 
 ROOT = Path(glue_lib.__file__).parent
 
@@ -44,6 +44,45 @@ def test_pages_are_no_lines(pipe: Console):
         log.debug("page", stream="orders", number=1, records=2)
 
     assert shown(pipe) == []
+
+
+def test_a_pipe_gets_how_far_a_stream_is(pipe: Console):
+    with progress(pipe):
+        log.info(
+            "progress",
+            stream="orders",
+            phase="fetch",
+            pages=1200,
+            records=7000,
+            per_second="9",
+            done="30%",
+            left="4 min",
+        )
+        log.info("progress", stream="shops", phase="fetch", pages=1, records=2, now="waits 9 s: answered [429]")
+        log.info("progress", stream="orders", phase="load", pages=1, records=2, now="writes orders")
+
+    assert shown(pipe) == [
+        "orders: 1,200 pages, 7,000 records, 9 a second, 30% done, about 4 min left",
+        "shops: 1 pages, 2 records; waits 9 s: answered [429]",
+        "orders: writes orders",
+    ]
+
+
+def test_quiet_is_quiet_and_no_line_goes_elsewhere(pipe: Console, capsys: pytest.CaptureFixture[str]):
+    with progress(pipe, is_quiet=True):
+        log.to_stderr()
+        log.warning("waiting", stream="s.orders", seconds="1.0", reason="x")
+
+    assert shown(pipe) == []
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("term", "moves"), [("xterm", True), ("dumb", False), ("unknown", False)])
+def test_lines_move_only_where_they_can_be_written_over(term: str, moves: bool):
+    terminal = Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": term})
+
+    assert has_bars(terminal) is moves
+    assert not has_bars(Console(file=io.StringIO(), _environ={"TERM": term}))
 
 
 def test_what_an_api_says_is_not_taken_for_markup_nor_cut(pipe: Console):
@@ -85,7 +124,7 @@ def test_every_event_that_is_shown_is_logged_somewhere_with_the_fields_that_its_
     for event, words in SAID.items():
         if event == "table unchanged":  # another name of `table loaded`
             continue
-        needed = {name for _, name, _, _ in string.Formatter().parse(words) if name} - {"more"}
+        needed = {name for _, name, _, _ in string.Formatter().parse(words) if name} - {"more", "far"}
         calls = [fields for name, fields in logged if name == event]
         assert calls, f"nobody logs `{event}`"
         for fields in calls:
