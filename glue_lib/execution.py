@@ -42,6 +42,16 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where an execution runs, as its records tell it."""
+
+    runs_on: Literal["glue", "lambda", "local"] = "local"
+    job_name: str | None = None
+    job_run_id: str | None = None
+    memory_mb: int = 0  # of a Lambda function
+
+
+@dataclass(frozen=True)
 class Execution:
     """What to do (the fields that an argument sets), and with what."""
 
@@ -60,6 +70,7 @@ class Execution:
     much_bytes: int = 32 * 2**20  # raw and stored together: above it a look at the keys first saves more than it costs
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     deadline: datetime | None = None  # nothing is asked for after it: this process has only so much time
+    place: Place = Place()
     meter: Meter = field(default_factory=Meter, compare=False)
 
     @property

@@ -23,6 +23,7 @@ from glue_lib.extract.ingest import ingest_stream
 from glue_lib.landing.outcomes import Outcome as Left
 from glue_lib.landing.outcomes import write_outcome
 from glue_lib.meter import Step
+from glue_lib.report.recorder import recorded
 from glue_lib.spec.stream import Stream
 
 if TYPE_CHECKING:
@@ -31,26 +32,34 @@ if TYPE_CHECKING:
 
 def ingest(execution: Execution) -> list[Outcome]:
     """Land one run of each stream."""
-    with Connection(execution) as connection:
+    with recorded(execution, "ingest") as records, Connection(execution) as connection:
+        records.knows(connection.redaction)
         extraction = _Extraction(execution, connection)
-        outcomes = [extraction.land(stream) for stream in execution.in_order()]
+        outcomes = [records.end(extraction.land(stream)) for stream in execution.in_order()]
     return _ended(execution, "ingest", outcomes)
 
 
 def load(execution: Execution) -> list[Outcome]:
     """Bring the runs that are whole into the tables: those not loaded yet, or those asked for."""
     streams = execution.in_order()
-    engine = execution.engine()
-    return _ended(execution, "load", [_load(execution, stream, engine) for stream in streams])
+    with recorded(execution, "load") as records:
+        engine = execution.engine()
+        outcomes = [records.end(_load(execution, stream, engine)) for stream in streams]
+    return _ended(execution, "load", outcomes)
 
 
 def sync(execution: Execution) -> list[Outcome]:
     """Land one run of each stream and bring it into the tables."""
-    with Connection(execution) as connection, ThreadPoolExecutor(1, thread_name_prefix="ingest") as ahead:
+    with (
+        recorded(execution, "sync") as records,
+        Connection(execution) as connection,
+        ThreadPoolExecutor(1, thread_name_prefix="ingest") as ahead,
+    ):
+        records.knows(connection.redaction)
         extraction = _Extraction(execution, connection)
         landing = [(stream, ahead.submit(extraction.land, stream)) for stream in execution.in_order()]
         engine = execution.engine()  # Spark starts while the first pages are fetched
-        outcomes = [_load_landed(execution, stream, landed.result(), engine) for stream, landed in landing]
+        outcomes = [records.end(_load_landed(execution, stream, landed.result(), engine)) for stream, landed in landing]
     return _ended(execution, "sync", outcomes)
 
 
@@ -84,7 +93,7 @@ class _Extraction:
         above = [self._unfinished[parent] for parent in stream.parents if parent in self._unfinished]
         if above:
             return _behind(stream, above)
-        with self._connection.redaction.cleaning():
+        with self._connection.redaction.cleaning(), self._execution.meter.fetching(stream.name):
             return ingest_stream(self._execution, stream, self._connection.client(stream))
 
 
@@ -117,7 +126,7 @@ def _load(execution: Execution, stream: Stream, engine: Engine) -> Outcome:
         from glue_lib.load.stream import load_stream
 
         source = execution.pipeline.source
-        with spark_errors_of(f"{source}.{stream.name}"):
+        with spark_errors_of(f"{source}.{stream.name}"), execution.meter.loading(stream.name):
             run_id, tables = load_stream(execution, stream, engine)
         return Outcome(source, stream.name, "complete", run_id, tables=tables)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("spec", "api", "landing", "shape", "lake", "extract", "load", "discover", "command", "runtime")
+ROOMS = ("spec", "api", "landing", "shape", "lake", "extract", "load", "report", "discover", "command", "runtime")
 
 # What a room may import of other rooms. Where single modules are named they hold pure values: the seam of two rooms.
 SEAMS = {
@@ -23,9 +23,13 @@ SEAMS = {
     "extract": ("execution", "spec", "api", "landing"),
     "load": ("execution", "extract.planning", "spec.stream", "landing", "shape", "lake"),
     "discover": ("api", "spec"),
+    "report": (
+        *("execution", "meter", "spec", "api.redaction", "landing"),
+        *("lake.quarantine", "lake.write.base"),
+    ),
     "command": (
         *("execution", "maintain", "pipeline", "spec", "extract", "api", "landing", "shape", "lake", "runtime"),
-        "discover",
+        *("discover", "report"),
     ),
     "runtime": ("execution", "meter", "spec", "landing", "lake"),  # it makes what the line is handed
 }
@@ -40,7 +44,7 @@ LINE = {
     "execution": ("meter", "spec", "landing.storage", "lake.write.base", "lake.lake"),
     "maintain": ("execution", "spec.stream", "shape.paths", "api.duration", "landing", "lake"),
     "pipeline": (
-        *("execution", "extract.connection", "extract.ingest", "load.stream", "maintain", "meter"),
+        *("execution", "extract.connection", "extract.ingest", "load.stream", "maintain", "meter", "report"),
         *("spec.stream", "landing.outcomes", "lake.spark_errors"),
     ),
     "cli": ("command", "execution", "api.retry", "spec", "runtime"),

@@ -186,9 +186,10 @@ class HttpSend:
         timeout = (min(timeout_seconds, self._connect_seconds), timeout_seconds)
         answer = self._session.get_adapter(url).send(prepared, stream=True, timeout=timeout, **self._surrounding(url))
         try:
-            pieces = undone(_pieces(answer), answer.headers.get("Content-Encoding"))
+            sent = _Sized(_pieces(answer))
+            pieces = undone(sent, answer.headers.get("Content-Encoding"))
             body = Body.of(Room(self._largest_bytes).filled(pieces))
-            return Response(answer.status_code, dict(answer.headers), body, self._largest_bytes)
+            return Response(answer.status_code, dict(answer.headers), body, self._largest_bytes, sent.bytes)
         except BaseException:
             answer.close()  # or a half-read connection would be used again
             raise
@@ -237,6 +238,18 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 _POOLS = {"http": _Pool, "https": _SecurePool}
+
+
+class _Sized:
+    """Gives pieces on, and knows how many bytes they were."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self.bytes = pieces, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self.bytes += len(piece)
+            yield piece
 
 
 def _pieces(answer: requests.Response) -> Iterator[bytes]:

@@ -38,6 +38,7 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | Body = field(default=b"", repr=False)
     largest_bytes: int = field(default=2**32, repr=False, compare=False)  # that it may have, also when it is unpacked
+    wire_bytes: int = field(default=0, repr=False, compare=False)  # of the body as it was sent; 0: not known
 
     def header(self, name: str) -> str | None:
         """Return a header by its name in any case."""

@@ -8,11 +8,10 @@ import math
 from dataclasses import dataclass
 
 from glue_lib.api.limits import Limits
+from glue_lib.spec import price
 from glue_lib.spec.glue import Glue
+from glue_lib.spec.price import dpus
 
-#: US dollars for one DPU for an hour, as listed for us-east-1; other regions differ.
-DPU_HOUR_USD = {"STANDARD": 0.44, "FLEX": 0.29}
-MEMORY_DPU_HOUR_USD = 0.52
 STARTED_MINUTES = 2.0  # Spark's start and the last tables: what a run takes beside its requests
 LEAST_MINUTES = 1.0  # Glue bills each second, and a minute at least
 
@@ -59,19 +58,10 @@ def cost(requests: int, limits: Limits, glue: Glue, *, answer_seconds: float = 0
         days=max(1, math.ceil(share)) if share is not None else 1,
         quota_share=share,
         dpu_hours=dpu_hours,
-        usd=dpu_hours * (dpu_hour_usd or _listed(glue)),
+        usd=dpu_hours * (dpu_hour_usd or price.dpu_hour_usd(glue)),
     )
-
-
-def dpus(worker_type: str) -> int:
-    """Return how many DPUs a worker counts: the number in its name."""
-    return int(worker_type.partition(".")[2].rstrip("X"))
 
 
 def pages_of(total: int, page_records: int) -> int:
     """Return how many pages hold `total` records; the first page tells how many records one holds."""
     return max(1, math.ceil(total / max(1, page_records)))
-
-
-def _listed(glue: Glue) -> float:
-    return MEMORY_DPU_HOUR_USD if glue.worker_type.startswith("R") else DPU_HOUR_USD[glue.execution_class]

@@ -70,6 +70,7 @@ def load_run(loading: Loading, one: Due) -> list[TableReport]:
     """Bring one whole run into the stream's tables; a table that would not change is not committed."""
     folder = RunFolder(loading.execution.storage, loading.source, loading.stream.name, one.run.run_id)
     parts = folder.parts()
+    loading.execution.meter.of(one.stream.name).rows_read += sum(part.records for part in parts)
     root = loading.lake.table(loading.stream.name)
     size_bytes = sum(part.raw_bytes for part in parts) + root.size_bytes()
     mode = loading.stream.write
@@ -168,7 +169,8 @@ def written(loading: Loading, run_id: str, winners: "DataFrame", made: Sequence[
     lake, reports = loading.lake, {}
     for frame in reversed(made):
         log.debug("table writing", stream=loading.stream.name, table=frame.table, tables=len(made))
-        report = loading.stream.write.write(frame, lake, run_id, winners)
+        with loading.execution.meter.writing(loading.stream.name):
+            report = loading.stream.write.write(frame, lake, run_id, winners)
         loading.made.append(report)
         loading.register(lake.table(frame.table))
         log.info("table loaded", source=loading.source, run=run_id, **_counts(report))

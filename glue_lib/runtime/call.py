@@ -5,13 +5,14 @@ The next call with the same event goes on under the same id, so that no stream w
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from glue_lib.execution import Execution
+from glue_lib.execution import Execution, Place
 from glue_lib.landing.calls import Call
 from glue_lib.landing.outcomes import read_outcome
 from glue_lib.landing.run_id import new_run_id
@@ -28,7 +29,7 @@ def call(event: Mapping[str, Any], context: object) -> Iterator[Execution]:
     """Yield what the event asks for; `context` is Lambda's, and tells how much time there is."""
     given = from_event(event)
     asked = execution(given, no_engine)
-    asked = replace(asked, deadline=_deadline(context, given, asked.now()))
+    asked = replace(asked, deadline=_deadline(context, given, asked.now()), place=_place(context))
     with measured(asked, namespace_of(given, is_on_aws=is_on_lambda()), _seconds_left(context)), told():
         yield from _continued(event, asked)
 
@@ -51,6 +52,15 @@ def _deadline(context: object, given: Arguments, now: datetime) -> datetime | No
     if seconds is None:
         return None
     return now + timedelta(seconds=seconds - margin(given, _MARGIN_SECONDS, seconds))
+
+
+def _place(context: object) -> Place:
+    """Return where the call runs; elsewhere it is one that a test or a laptop makes."""
+    if not is_on_lambda():
+        return Place()
+    memory_mb = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0"))
+    name, request_id = os.environ.get("AWS_LAMBDA_FUNCTION_NAME"), getattr(context, "aws_request_id", None)
+    return Place("lambda", name, request_id, memory_mb)
 
 
 def _seconds_left(context: object) -> float | None:

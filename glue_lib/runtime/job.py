@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from glue_lib.execution import Execution
+from glue_lib.execution import Execution, Place
 from glue_lib.landing.storage import open_storage
 from glue_lib.runtime.arguments import Arguments, from_argv
 from glue_lib.runtime.engine import SparkEngine
 from glue_lib.runtime.execution import execution, margin
 from glue_lib.runtime.metrics import measured, namespace_of
 from glue_lib.runtime.progress import told
-from glue_lib.runtime.session import is_on_glue
+from glue_lib.runtime.session import is_on_glue, job_run_id
 
 _MARGIN_SECONDS = 300  # to write the last parts, to load what is complete, and for the minute that Spark took to start
 
@@ -29,10 +29,16 @@ def job(argv: Sequence[str], engine_at: Callable[[str, bool], SparkEngine] = Spa
     allowed_seconds = asked.pipeline.glue.timeout_minutes * 60.0 if engine.is_on_glue else None
     if allowed_seconds:
         asked = replace(asked, deadline=_deadline(given, asked, allowed_seconds))
+    asked = replace(asked, place=_place(argv, given, engine))
     with measured(asked, namespace_of(given, is_on_aws=engine.is_on_glue), allowed_seconds):
         with told():
             yield asked
         engine.commit(given.job_name, given.options)
+
+
+def _place(argv: Sequence[str], given: Arguments, engine: SparkEngine) -> Place:
+    """Return where the job runs; Glue alone gives it a run id."""
+    return Place("glue", given.job_name, job_run_id(argv)) if engine.is_on_glue else Place()
 
 
 def _deadline(given: Arguments, asked: Execution, seconds: float) -> datetime:

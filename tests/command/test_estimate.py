@@ -3,8 +3,9 @@
 import pytest
 
 from glue_lib.api.limits import Limits
-from glue_lib.command.estimate import cost, dpus, pages_of
+from glue_lib.command.estimate import cost, pages_of
 from glue_lib.spec.glue import Glue
+from glue_lib.spec.price import dpus
 
 
 def test_the_declared_pace_decides_how_long_the_requests_take():

@@ -23,7 +23,7 @@ locals {
   prefixes = {
     raw       = ["raw/${local.source}/*"]
     tables    = ["tables/${local.source}/*"]
-    records   = concat([for kind in ["positions", "leases", "quota", "calls", "replays"] : "_headwater/${kind}/${local.source}/*"], ["_headwater/outcomes/*"])
+    records   = concat([for kind in ["positions", "leases", "quota", "calls", "replays", "runs", "running"] : "_headwater/${kind}/${local.source}/*"], ["_headwater/outcomes/*"])
     temporary = ["_headwater/tmp/${local.source}/*"]
   }
   # Before Delta makes a table it looks for the log of one in each folder above, and S3A for an object in the folder's place.
