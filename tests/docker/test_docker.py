@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -52,6 +53,39 @@ def test_the_same_image_is_the_default_everywhere() -> None:
 
     assert all(defaults)
     assert {service["image"] for service in COMPOSE["services"].values()} == {"headwater-glue"}
+
+
+LOOKS = {
+    "schema": ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(DOCKER / "compose.yaml")],
+    "hadolint": ["hadolint", str(DOCKER / "Dockerfile")],
+    "shellcheck": ["shellcheck", *map(str, [DOCKER / "test.sh", *STEPS])],
+}
+
+
+def looked_at(command: list[str]) -> subprocess.CompletedProcess[str]:
+    tool = shutil.which(command[0], path=str(Path(sys.executable).parent)) or shutil.which(command[0])
+    if tool is None:
+        pytest.skip(f"{command[0]} is not installed: it comes with the extra `test`, not with Glue's image")
+    return subprocess.run([tool, *command[1:]], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_is_written_for_docker_is_what_its_own_tools_take(look: str) -> None:
+    seen = looked_at(LOOKS[look])
+
+    assert seen.returncode == 0, seen.stdout + seen.stderr
+
+
+def test_the_tools_do_see_what_is_wrong(tmp_path: Path) -> None:
+    wrong = {
+        "schema": "services: {a: {image: x, entrypont: y}}",
+        "hadolint": "FROM debian\nRUN cd /tmp && sudo ls\n",
+        "shellcheck": "#!/bin/bash\nif [ $1 = ]; then echo x\n",
+    }
+    for look, text in wrong.items():
+        (tmp_path / "wrong.yaml").write_text(text)
+        *command, _ = LOOKS[look] if look != "shellcheck" else ["shellcheck", ""]
+        assert looked_at([*command, str(tmp_path / "wrong.yaml")]).returncode != 0, look
 
 
 def test_who_speaks_on_loopback_shares_a_network() -> None:
