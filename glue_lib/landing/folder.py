@@ -103,8 +103,10 @@ class FolderStorage:
     def delete(self, keys: Iterable[str]) -> None:
         emptied = set()
         for key in keys:
-            self._path(key).unlink(missing_ok=True)
-            emptied.add(self._path(key).parent)
+            path = self._path(key)
+            path.unlink(missing_ok=True)
+            path.with_name(f".{path.name}.crc").unlink(missing_ok=True)  # Spark's checksum beside a file that it wrote
+            emptied.add(path.parent)
         for folder in emptied:
             self._remove_empty(folder)
 

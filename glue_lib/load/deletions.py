@@ -38,6 +38,7 @@ def delete_run(loading: Loading, one: Due) -> list[TableReport]:
         quarantine = Quarantine(loading.lake, one.stream.name, folder.run_id)
         try:
             added = quarantine.add(sifted.bad) if sifted.bad is not None else None
+            loading.made.extend([added] if added else [])
             reports = (
                 _deleted(loading, one, sifted.good, planned, shape) if parts and loading.stream.name in stored else []
             )

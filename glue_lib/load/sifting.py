@@ -110,7 +110,7 @@ class Sieve:
         sorts = _sorts(counts)
         bad = sum(count.records for count in counts)
         frozen = {new.words for new in self._of("freeze")}
-        if new := [f"{sort.records} times {_words(sort)}" for sort in sorts if sort.reason in frozen]:
+        if new := [_words(sort, told=_records(sort.records)) for sort in sorts if sort.reason in frozen]:
             raise self._frozen(new)
         if limit := self.tolerance.exceeded(bad, of):
             named = "; ".join(f"{sort.records} with {_words(sort)}" for sort in sorts[:_TOLD])
@@ -137,9 +137,13 @@ def _sorts(counts: Sequence[Count]) -> list[Count]:
     return list(sorts.values())
 
 
-def _words(count: Count) -> str:
+def _words(count: Count, told: str = "") -> str:
     place = f"slice {count.slice}, part {count.part}, line {count.line + 1}"
-    return f"{count.reason} at `{count.path}` (the first: {place})"
+    return f"{count.reason} at `{count.path}` ({told}the first: {place})"
+
+
+def _records(number: int) -> str:
+    return f"{number} record{'' if number == 1 else 's'}, "
 
 
 def _asked(folder: RunFolder, part: Part) -> Iterator[Asked]:

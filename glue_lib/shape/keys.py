@@ -13,7 +13,11 @@ from glue_lib.shape.sql import literal
 from glue_lib.shape.types import TEXT
 
 _TAGS = {"string": "s", "number": "n", "boolean": "b"}
-_PADDING = literal(r"(\.[0-9]*[1-9])0+\z|\.0+\z")  # zeros that only the scale of a type puts after the point
+# Zeros that only the scale of a type puts after the point; a small or large number may have an exponent behind them.
+_PADDING = literal(r"(\.[0-9]*[1-9])0+(E.*)?\z|\.0+(E.*)?\z")
+
+# After as many digits as that behind the point, Spark writes a decimal with an exponent, as it always does a double.
+_PLAIN, _SMALL = "decimal(38,6)", "decimal(38,30)"
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,16 @@ def canonical(value: KeyValue) -> str:
     plain = f"cast({value.sql} as string)"
     if value.kind != "number" or value.type == "bigint":
         return plain
-    if value.type != TEXT:  # with more digits after the point, Spark writes small numbers with an exponent
-        plain = f"coalesce(cast({exactly(value.sql, value.type, 'decimal(38,6)')} as string), {plain})"
-    return f"regexp_replace({plain}, {_PADDING}, '$1')"
+    return f"regexp_replace({_written(value.sql, value.type)}, {_PADDING}, '$1$2$3')"
+
+
+def _written(sql: str, type_: str) -> str:
+    """Return the SQL of a number as text: as the first of some types writes it that holds it exactly."""
+    tries = [exactly(sql, type_, one) for one in ((_PLAIN, _SMALL) if type_ == TEXT else (_PLAIN,))]
+    texts = [f"cast({tried} as string)" for tried in tries]
+    if type_ == TEXT:  # what has an exponent is a double, where all others of a run let it be one
+        texts.append(_written(exactly(sql, TEXT, "double"), "double"))
+    return f"coalesce({', '.join([*texts, f'cast({sql} as string)'])})"
 
 
 def _digest(text: str) -> str:

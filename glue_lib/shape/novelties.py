@@ -36,8 +36,8 @@ class Novelty:
         """Return what is new, as errors and quarantines name it."""
         if self.target is None:
             return f"new table `{self.table}`"
-        column = f"`{self.target.name}` of `{self.table}`"
-        return f"new column {column}" if self.subject == "columns" else f"no place but a new column {column}"
+        column = f"new column `{self.target.name}` of `{self.table}`"
+        return column if self.subject == "columns" else f"{column} for values of another type"
 
     def flaw(self) -> Flaw:
         """Return it as what makes a record bad."""

@@ -138,6 +138,17 @@ def test_deletes_more_keys_than_one_request_takes():
     assert sent == [1000, 1000, 1]
 
 
+def test_the_checksum_that_spark_wrote_beside_a_file_goes_with_it(folder: FolderStorage, tmp_path: Path):
+    folder.write("tmp/x/part-0.parquet", b"rows")
+    folder.write("kept", b"")
+    Path(folder.uri("tmp/x/.part-0.parquet.crc").removeprefix("file://")).write_bytes(b"sum")
+
+    folder.delete(folder.list("tmp/"))
+
+    assert folder.list("") == ["kept"]
+    assert not Path(folder.uri("tmp").removeprefix("file://")).exists()
+
+
 def test_deletes_what_is_there_and_passes_over_what_is_not(storage: Storage):
     storage.write("a", b"")
     storage.write("b", b"")

@@ -23,6 +23,12 @@ def text(value):
     return KeyValue("string", f"'{value}'", "string")
 
 
+def number_of(written, kind):
+    """Return a number that is written with an exponent, as a column of this type holds it."""
+    read = "decimal(38,25)" if kind.startswith("decimal") else "double"
+    return KeyValue("number", f"cast(cast('{written}' as {read}) as {kind})", kind)
+
+
 def number(value, kind):
     return KeyValue("number", f"cast('{value}' as {kind})", kind)
 
@@ -58,6 +64,30 @@ def test_text_and_numbers_differ(key_of):
 )
 def test_a_number_has_one_key_whatever_it_was_read_as(key_of, value, kinds):
     assert {key_of(root_key([[number(value, kind)]], "")) for kind in kinds} == {digest(f'["n:{value}"]')}
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        ("1e3", ["bigint", "double", "decimal(38,0)"]),
+        ("1.50E+2", ["bigint", "double", "decimal(38,4)"]),
+        ("-25e-1", ["double", "decimal(38,1)", "decimal(38,9)"]),
+        ("1e-7", ["double", "decimal(38,7)", "decimal(38,20)"]),
+        ("0.00000012", ["double", "decimal(38,8)", "decimal(38,25)"]),
+        ("1.5e40", ["double"]),
+    ],
+)
+def test_a_number_that_has_an_exponent_has_the_same_key_as_text(key_of, written, kinds):
+    """As text it is read beside an integer of more than 38 digits, which no type of numbers holds."""
+    as_text = key_of(root_key([[number(written, "string")]], ""))
+
+    assert {key_of(root_key([[number_of(written, kind)]], "")) for kind in kinds} == {as_text}
+
+
+def test_numbers_that_differ_have_keys_that_differ_also_as_text(key_of):
+    texts = ["1e400", "2e400", "12345678901234567890e3", "1e3", "1000.0000001", "0.1234567890123456789", "1e-320"]
+
+    assert len({key_of(root_key([[number(text, "string")]], "")) for text in texts}) == len(texts)
 
 
 def test_zeros_that_were_written_do_not_count_either(key_of):

@@ -12,6 +12,7 @@ from glue_lib.shape.targets import Stored
 ORDERS = Stored({"$.id": ("id", "bigint"), "$.no": ("no", "string"), "$.total": ("total", "bigint")})
 ITEMS = Stored({"place in $.items[]": ("_hw_index", "bigint"), "$.items[].sku": ("sku", "string")})
 STORED = {"orders": ORDERS, "orders__items": ITEMS}
+OTHER = " for values of another type"
 FREEZE = Contract(tables="freeze", columns="freeze", types="freeze")
 
 
@@ -34,9 +35,9 @@ def found(planned, contract=FREEZE, stored=STORED, **shape):
         ('{"id": 2, "total": null, "coupon": null, "tags": []}', []),
         ('{"coupon": {"code": "X"}}', [("columns", "new column `coupon_code` of `orders`", "$.coupon.code", True)]),
         ('{"items": [{"n": 1}]}', [("columns", "new column `n` of `orders__items`", "$.items[].n", True)]),
-        ('{"total": "?"}', [("types", "no place but a new column `total__string` of `orders`", "$.total", True)]),
-        ('{"total": 1.5}', [("types", "no place but a new column `total__double` of `orders`", "$.total", False)]),
-        ('{"no": 7}', [("types", "no place but a new column `no__bigint` of `orders`", "$.no", True)]),
+        ('{"total": "?"}', [("types", f"new column `total__string` of `orders`{OTHER}", "$.total", True)]),
+        ('{"total": 1.5}', [("types", f"new column `total__double` of `orders`{OTHER}", "$.total", False)]),
+        ('{"no": 7}', [("types", f"new column `no__bigint` of `orders`{OTHER}", "$.no", True)]),
         ('{"tags": ["a"]}', [("tables", "new table `orders__tags`", "$.tags[]", True)]),
         ('{"prices": {"eur": {"n": 1}}}', [("tables", "new table `orders__prices`", "$.prices{}", True)]),
         ('{"items": [{"tags": [[1]]}]}', [
