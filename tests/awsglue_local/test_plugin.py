@@ -1,9 +1,10 @@
 """What other projects test their Glue code with."""
 
 import os
+import re
 import shutil
 import subprocess
-import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -50,30 +51,72 @@ def test_a_difference_in_types_is_shown_by_path(frame_of, spark, glue):
     assert_frames_equal(frame, other, schema=False)
 
 
-EXAMPLE = """
-from awsglue_local.testing import assert_frames_equal
+FOREIGN = {
+    "jobs/orders.py": """
+import sys
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import ApplyMapping, Filter
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
 
-def test_orders_are_flat(dynamic_frame_from_json, glue_context):
-    orders = dynamic_frame_from_json([{"id": 1, "place": {"city": "Rome"}}])
-    assert_frames_equal(orders.unnest(), [{"id": 1, "place.city": "Rome"}])
-"""
+def paid(orders):
+    paid = Filter.apply(orders, lambda order: order["paid"])
+    return ApplyMapping.apply(paid, [("id", "int", "order_id", "long"), ("place.city", "string", "city", "string")])
+
+def main():
+    args = getResolvedOptions(sys.argv, ["JOB_NAME", "source", "target"])
+    glue = GlueContext(SparkContext.getOrCreate())
+    job = Job(glue)
+    job.init(args["JOB_NAME"], args)
+    orders = glue.create_dynamic_frame.from_options(
+        "s3", {"paths": [args["source"]]}, "json", transformation_ctx="orders")
+    glue.write_dynamic_frame.from_options(paid(orders), "s3", {"path": args["target"]}, "parquet")
+    job.commit()
+
+if __name__ == "__main__":
+    main()
+""",
+    "tests/test_orders.py": """
+import sys
+from awsglue_local.testing import assert_frames_equal
+from jobs import orders
+
+def test_only_what_is_paid_is_kept(dynamic_frame_from_json):
+    given = dynamic_frame_from_json([{"id": 1, "paid": True, "place": {"city": "Rome"}}, {"id": 2, "paid": False}])
+    assert_frames_equal(orders.paid(given), [{"order_id": 1, "city": "Rome"}])
+
+def test_the_job_reads_each_file_once(glue_context, tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "1.json").write_text('{"id": 1, "paid": true, "place": {"city": "Rome"}}')
+    monkeypatch.setenv("AWSGLUE_LOCAL_BOOKMARKS", str(tmp_path / "bookmarks"))
+    monkeypatch.setattr(sys, "argv", ["orders.py", "--JOB_NAME", "orders", "--source", str(tmp_path / "in"), "--target",
+                                      str(tmp_path / "out"), "--job-bookmark-option", "job-bookmark-enable"])
+    orders.main()
+    orders.main()
+    assert glue_context.spark_session.read.parquet(str(tmp_path / "out")).count() == 1
+""",
+}
 
 
 @pytest.mark.slow
-def test_the_distribution_installs_alone_and_brings_its_plugin(tmp_path):
+def test_another_project_installs_it_alone_and_tests_its_own_job(tmp_path):
+    """In an environment of its own, with what the distribution asks for and nothing of this project."""
     ignored = shutil.ignore_patterns("*.egg-info", "build", "__pycache__", ".*")
     shutil.copytree(HERE, tmp_path / "source", ignore=ignored)
-    (tmp_path / "source" / "pyproject.toml").write_text(
-        (HERE / "pyproject.toml").read_text().split("# The JVM's method names")[0]  # ruff's part points outside
-    )
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "--target", str(tmp_path / "site"), str(tmp_path / "source")], check=True)
-    (tmp_path / "test_example.py").write_text(EXAMPLE)
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    wanted = [f"{tmp_path / 'source'}[test]", "pyspark==3.5.6"]
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "wheel", *wanted], check=True)
+    for name, text in FOREIGN.items():
+        (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "project" / name).write_text(text)
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYSPARK_PYTHON")}
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "site")}, capture_output=True, text=True,
-    )  # fmt: skip
+        [python, "-m", "pytest", "-q"], cwd=tmp_path / "project", env=environment, capture_output=True, text=True
+    )
 
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
-    assert (tmp_path / "site" / "awsglue_local" / "view.py").is_file()
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+    frozen = subprocess.run([python, "-m", "pip", "freeze"], check=True, capture_output=True, text=True).stdout
+    assert not re.search("delta-spark|boto3|msgspec|headwater==", frozen)
