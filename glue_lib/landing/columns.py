@@ -28,6 +28,7 @@ _KINDS: dict[type, str] = {
     type(None): "null",
 }
 _NUMBER = pattern(r"-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?")
+_ONES = bytes.maketrans(b"23456789", b"11111111")
 _LARGEST_EXPONENT = 10**9  # beyond it every column type has long given up; the cap keeps the notes small
 
 
@@ -40,9 +41,10 @@ def see(notes: "Notes", column: Sequence[Any], *, careful: bool) -> None:
         same: Sequence[Any] = column if len(types) == 1 else [value for value in column if type(value) is type_]
         notes.kinds[_KINDS[type_]] = notes.kinds.get(_KINDS[type_], 0) + len(same)
         if type_ is dict:
-            _see_objects(notes, ((tuple(value), value.values()) for value in same if value), careful=careful)
+            _see_objects(notes, list(map(tuple, same)), map(dict.values, same), careful=careful)
         elif type_ is tuple:
-            _see_objects(notes, (zip(*pairs, strict=True) for pairs in same if pairs), careful=careful)
+            names = [tuple(name for name, _ in pairs) for pairs in same]
+            _see_objects(notes, names, ([value for _, value in pairs] for pairs in same), careful=careful)
         elif type_ is list:
             _see_elements(notes, list(chain.from_iterable(same)), careful=careful)
         elif type_ is int:
@@ -55,19 +57,24 @@ def see(notes: "Notes", column: Sequence[Any], *, careful: bool) -> None:
             notes.broken_text = notes.broken_text or any(map(is_broken, same))
 
 
-def _see_objects(notes: "Notes", objects: Iterable[Iterable[Any]], *, careful: bool) -> None:
-    """Note objects, each given as its names and its values."""
+def _see_objects(
+    notes: "Notes", names: list[tuple[str, ...]], values: Iterable[Iterable[Any]], *, careful: bool
+) -> None:
+    """Note objects, of each its names and its values."""
     alike: dict[tuple[str, ...], list[Iterable[Any]]] = {}
-    for names, values in objects:
-        alike.setdefault(names, []).append(values)
+    if names.count(names[0]) == len(names):
+        alike[names[0]] = list(values)
+    else:
+        for its_names, its_values in zip(names, values, strict=True):
+            alike.setdefault(its_names, []).append(its_values)
     columns: dict[str, list[Any]] = {}
-    for names, rows in alike.items():
-        notes.duplicate_keys = notes.duplicate_keys or len(set(names)) < len(names)
-        for name, values in zip(names, zip(*rows, strict=True), strict=True):
-            columns.setdefault(name, []).extend(values)
-    for name, column in columns.items():
+    for its_names, rows in alike.items():
+        notes.duplicate_keys = notes.duplicate_keys or len(set(its_names)) < len(its_names)
+        for name, column in zip(its_names, zip(*rows, strict=True), strict=bool(its_names)):
+            columns.setdefault(name, []).extend(column)
+    for name, all_values in columns.items():
         notes.broken_text = notes.broken_text or is_broken(name)
-        see(notes.field_named(name), column, careful=careful)
+        see(notes.field_named(name), all_values, careful=careful)
 
 
 def _see_elements(notes: "Notes", elements: list[Any], *, careful: bool) -> None:
@@ -91,10 +98,18 @@ def _see_integers(notes: "Notes", texts: Iterable[str]) -> None:
 
 
 def _see_numbers(notes: "Notes", texts: Iterable[str]) -> None:
-    for text in set(texts):
+    for text in _forms(texts):
         before_point, after_point, significant, exponent = _measured(text)
         _see_digits(notes, before_point, after_point, significant)
         notes.exponent = notes.exponent or exponent
+
+
+def _forms(texts: Iterable[str]) -> Iterable[str]:
+    """Return numbers that measure as these do, but fewer: which digit stands where matters only if it is a zero."""
+    joined = "\n".join(texts)
+    if "e" in joined or "E" in joined:  # an exponent's digits are a number of their own
+        return set(joined.split("\n"))
+    return set(joined.encode().translate(_ONES).decode().split("\n"))
 
 
 def _see_digits(notes: "Notes", before_point: int, after_point: int, significant: int) -> None:
