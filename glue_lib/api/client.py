@@ -259,7 +259,8 @@ def _pieces(answer: requests.Response) -> Iterator[bytes]:
         size += len(piece)
         yield piece
     announced = answer.headers.get("Content-Length", "")
-    is_measured = "Transfer-Encoding" not in answer.headers and answer.status_code not in _WITHOUT_BODY
+    is_bodiless = answer.status_code in _WITHOUT_BODY or answer.request.method == "HEAD"
+    is_measured = "Transfer-Encoding" not in answer.headers and not is_bodiless
     if is_measured and announced.isdecimal() and size != int(announced):
         raise Cut(f"{size} of {announced} bytes came")
 

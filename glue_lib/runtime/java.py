@@ -18,10 +18,17 @@ def java() -> str:
 
 def check_java() -> None:
     """Raise a ConfigError when there is no Java that Spark runs on; without it, Spark would tell in a stack trace."""
+    java_version()
+
+
+def java_version() -> str:
+    """Return the version of the Java that Spark would run on; a ConfigError where it would not."""
     try:
         told = subprocess.run([java(), "-version"], capture_output=True, text=True).stderr
     except OSError:
         raise ConfigError(f"Java was not found at `{java()}`; Spark 3.5 needs it: {_REMEDY}") from None
-    version = told.partition('version "')[2].partition(".")[0].partition('"')[0]
+    whole = told.partition('version "')[2].partition('"')[0]
+    version = whole.partition(".")[0]
     if version not in _FIT:
         raise ConfigError(f"Java {version or 'of an unknown version'} was found, Spark 3.5 runs on 17: {_REMEDY}")
+    return whole
