@@ -3,6 +3,7 @@
 # make test   every test that is not slow
 # make check  what CI runs besides: ruff, mypy
 # make scan   checkov on terraform/, which is installed in an environment of its own
+# make docs   the documentation as a site, in site/
 # make package  what Terraform uploads: the wheel, the zips of wheels for Glue, the zip for Lambda
 # make        this list
 
@@ -17,7 +18,7 @@ SIDE_BY_SIDE := -n 2 --dist loadgroup --no-loadscope-reorder
 # The time that is written into the wheel, so that the same code gives the same bytes: 1980, where zip files begin.
 EPOCH := 315532800
 
-.PHONY: help demo demo-aws test test-all check format schema wheel package scan clean needs-python needs-java needs-terraform
+.PHONY: help demo demo-aws test test-all check format schema docs wheel package scan clean needs-python needs-java needs-terraform
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -46,6 +47,11 @@ format: $(DEV)
 schema: $(LOCAL)
 	$(BIN)/python -m glue_lib.spec.schema > pipelines/pipeline.schema.json
 
+# Strict: a page that is not in the navigation, or a link that leads nowhere, is an error. Nothing is fetched.
+docs: $(DEV)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "site/index.html: open it, or serve it: $(BIN)/mkdocs serve"
+
 wheel: $(DEV)
 	rm -rf build dist
 	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --wheel --outdir dist .
@@ -63,7 +69,7 @@ scan: .venv/scan/bin/checkov
 	.venv/scan/bin/python -m pip install --quiet --disable-pip-version-check checkov==3.3.30
 
 clean:
-	rm -rf .venv build dist demo-lake *.egg-info awsglue_local/*.egg-info
+	rm -rf .venv build dist site demo-lake *.egg-info awsglue_local/*.egg-info
 
 # What the laptop needs to stand in for Glue, and on top of it what tests and checks need.
 $(LOCAL): pyproject.toml setup.py awsglue_local/pyproject.toml | needs-python
