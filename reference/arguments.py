@@ -27,9 +27,9 @@ MEANINGS = {
 }
 _INTRO = """# Job arguments
 
-What the jobs `sync`, `ingest`, `load` and `maintain` take, as arguments of a Glue job run, of `spark-submit`, and as the
-event of the Lambda function (where lists, truths and objects may be JSON's own). An empty text means not given. A misspelt
-name is an error; names that are Glue's own pass.
+What the jobs `sync`, `ingest`, `load` and `maintain` take: as arguments of a Glue job run or of `spark-submit`, and as
+the event of the Lambda function, where lists, truths and objects may be JSON's own. An empty text means not given. A
+misspelt name is an error; names that are Glue's own pass.
 
 ```text
 --pipeline s3://artifacts/pipelines/donorbox.yaml --lake s3://lake --streams donations --from 2024-01-01 --to 2024-02-01
