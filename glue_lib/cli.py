@@ -247,6 +247,21 @@ def deploy_plan(
 
 
 @app.command()
+def doctor(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Pipeline files; their hosts and secrets are checked too.")
+    ] = None,
+    lake: LakeOption = "./lake",
+    as_json: AsJson = False,
+) -> None:
+    """Check what a run needs: Python, Java, jars, AWS, lake, secrets, the APIs' hosts and clocks; it starts nothing."""
+    from glue_lib.command.doctor import examine
+    from glue_lib.command.doctor import show as show_findings
+
+    raise typer.Exit(show_findings(examine(files or (), lake), as_json=as_json))
+
+
+@app.command()
 def emulate(
     name: Annotated[str, typer.Argument(help="Which one; none lists them.", show_default=False)] = "",
     port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.", min=0, max=65535)] = 8800,
