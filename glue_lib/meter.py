@@ -73,6 +73,12 @@ class Meter:
         with self._lock:
             return self._tallies.setdefault(stream, Tally())
 
+    @property
+    def received_bytes(self) -> int:
+        """How many bytes came in answers, as they were sent."""
+        with self._lock:
+            return sum(tally.wire_bytes for tally in self._tallies.values())
+
     @contextmanager
     def fetching(self, stream: str) -> Iterator[None]:
         """Take what is asked for in the block, and its time, for a stream's."""

@@ -9,6 +9,7 @@ locals {
       Failed             = "Sum"
       Requests           = "Sum"
       WaitedSeconds      = "Sum"
+      ReceivedBytes      = "Sum"
       RecordsQuarantined = "Sum"
       QuarantinedShare   = "Maximum"
       DurationShare      = "Maximum"
@@ -19,6 +20,7 @@ locals {
     { title = "Records that got into the tables, by source", metrics = ["RecordsLoaded"] },
     { title = "Streams that ended complete, incomplete or failed", metrics = ["Complete", "Incomplete", "Failed"] },
     { title = "Requests, and seconds spent waiting for the API", metrics = ["Requests", "WaitedSeconds"] },
+    { title = "Bytes that came from the API", metrics = ["ReceivedBytes"] },
     { title = "Records set aside", metrics = ["RecordsQuarantined"] },
     { title = "Share of a run that was set aside", metrics = ["QuarantinedShare"] },
     { title = "Share of a job's time that an execution took", metrics = ["DurationShare"] },
@@ -46,8 +48,8 @@ resource "aws_cloudwatch_dashboard" "this" {
       }],
       [{
         type   = "metric"
-        x      = 0
-        y      = 18
+        x      = length(local.graphs) % 2 * 12
+        y      = floor(length(local.graphs) / 2) * 6
         width  = 12
         height = 6
         properties = {

@@ -28,10 +28,12 @@ UNITS = {
     "RecordsLanded": "Count",
     "Pages": "Count",
     "RecordsLoaded": "Count",
+    "RowsWritten": "Count",
     "RecordsQuarantined": "Count",
     "QuarantinedShare": "None",
     "Requests": "Count",
     "WaitedSeconds": "Seconds",
+    "ReceivedBytes": "Bytes",
     "DurationSeconds": "Seconds",
     "DurationShare": "None",
 }
@@ -103,7 +105,8 @@ def of_stream(ended: Ended, bad: SetAside) -> dict[str, float]:
         roots = [table for table in outcome.tables if table.table == outcome.stream]
         records = sum(table.inserted + table.updated + table.deleted for table in roots)
         quarantined, share = bad.of(outcome.stream)
-        metrics |= {"Loaded": int(ended.is_loaded), "RecordsLoaded": records}
+        rows = sum(table.inserted + table.updated + table.deleted for table in outcome.tables)
+        metrics |= {"Loaded": int(ended.is_loaded), "RecordsLoaded": records, "RowsWritten": rows}
         metrics |= {"RecordsQuarantined": quarantined, "QuarantinedShare": share}
     return metrics
 
@@ -111,6 +114,7 @@ def of_stream(ended: Ended, bad: SetAside) -> dict[str, float]:
 def of_execution(meter: Meter, seconds: float, allowed_seconds: float | None, *, is_broken: bool) -> dict[str, float]:
     """Return what is measured of the whole execution; one that broke before any stream ended is told as failed."""
     metrics = {"Requests": meter.requests, "WaitedSeconds": meter.waited_seconds, "DurationSeconds": seconds}
+    metrics |= {"ReceivedBytes": meter.received_bytes}
     metrics |= {"DurationShare": seconds / allowed_seconds} if allowed_seconds else {}
     return metrics | ({"Failed": 1} if is_broken else {})
 

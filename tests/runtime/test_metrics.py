@@ -42,7 +42,7 @@ def of_emf(text: str) -> dict[str, Any]:
     for dimensions in directive["Dimensions"]:
         assert all(isinstance(document[name], str) and document[name] for name in dimensions)
     for metric in directive["Metrics"]:
-        assert metric["Unit"] in ("Count", "Seconds", "None")
+        assert metric["Unit"] in ("Count", "Seconds", "Bytes", "None")
         assert isinstance(document[metric["Name"]], int | float)
     return dict(document)
 
@@ -83,13 +83,13 @@ def test_every_metric_is_documented_and_no_other():
             "sync",
             "complete",
             {"Complete": 1, "Incomplete": 0, "Failed": 0, "RecordsLanded": 8, "Pages": 2, "Loaded": 1}
-            | {"RecordsLoaded": 6, "RecordsQuarantined": 3, "QuarantinedShare": 0.25},
+            | {"RecordsLoaded": 6, "RowsWritten": 59, "RecordsQuarantined": 3, "QuarantinedShare": 0.25},
         ),
         (
             "load",
             "failed",
             {"Complete": 0, "Incomplete": 0, "Failed": 1, "Loaded": 0}
-            | {"RecordsLoaded": 6, "RecordsQuarantined": 3, "QuarantinedShare": 0.25},
+            | {"RecordsLoaded": 6, "RowsWritten": 59, "RecordsQuarantined": 3, "QuarantinedShare": 0.25},
         ),
         ("ingest", "incomplete", {"Complete": 0, "Incomplete": 1, "Failed": 0, "RecordsLanded": 8, "Pages": 2}),
         ("maintain", "complete", {"Complete": 1, "Incomplete": 0, "Failed": 0}),
@@ -117,6 +117,22 @@ def test_what_a_load_says_of_bad_records_is_heard():
         log.LOGGER.removeHandler(bad)
 
     assert bad.of("a") == (4, 0.25)
+
+
+def test_what_an_operator_asks_first_is_measured():
+    asked = {"requests": "Requests", "waits": "WaitedSeconds", "bytes": "ReceivedBytes", "rows": "RowsWritten"}
+
+    assert set(asked.values()) <= UNITS.keys()
+
+
+@pytest.mark.parametrize("file", ["monitoring.tf", "modules/source/alarms.tf"])
+def test_terraform_names_no_other_metrics(file: str):
+    text = (Path(__file__).parents[2] / "terraform" / file).read_text()
+    named = re.findall(r'^ +metric += "(\w+)"|^ {6}([A-Z]\w+) += "(?:Sum|Maximum)"', text, re.MULTILINE)
+
+    names = {first or second for first, second in named}
+    assert len(names) > 4
+    assert names <= UNITS.keys()
 
 
 def test_the_alarms_defaults_in_the_documentation_are_those_of_the_file():
@@ -218,3 +234,4 @@ def test_a_call_of_lambda_counts_what_it_asked_for(
     assert (orders["stream"], orders["step"], orders["RecordsLanded"]) == ("orders", "ingest", 7)
     assert whole["Requests"] == len(api.asked)
     assert whole["WaitedSeconds"] > 0.1
+    assert whole["ReceivedBytes"] > 100
