@@ -2,6 +2,7 @@
 # make demo-aws   terraform apply on an AWS of this machine, and a workflow whose jobs really run
 # make test   every test that is not slow
 # make check  what CI runs besides: ruff, mypy
+# make bench  what is promised of speed and memory, measured beside what else could be taken: bench/RESULTS.md
 # make scan   checkov on terraform/, which is installed in an environment of its own
 # make docs   the documentation as a site, in site/
 # make package  what Terraform uploads: the wheel, the zips of wheels for Glue, the zip for Lambda
@@ -18,7 +19,7 @@ SIDE_BY_SIDE := -n 2 --dist loadgroup --no-loadscope-reorder
 # The time that is written into the wheel, so that the same code gives the same bytes: 1980, where zip files begin.
 EPOCH := 315532800
 
-.PHONY: help demo demo-aws test test-all check format schema docs wheel package scan clean needs-python needs-java needs-terraform
+.PHONY: help demo demo-aws test test-all bench bench-full check format schema docs wheel package scan clean needs-python needs-java needs-terraform
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -67,6 +68,19 @@ scan: .venv/scan/bin/checkov
 .venv/scan/bin/checkov: | $(LOCAL)
 	$(BIN)/python -m venv .venv/scan
 	.venv/scan/bin/python -m pip install --quiet --disable-pip-version-check checkov==3.3.30
+
+# Those it is measured against need an environment of their own.
+bench: needs-java $(DEV) .venv/bench/.made
+	$(BIN)/python -m bench
+
+bench-full: needs-java $(DEV) .venv/bench/.made
+	$(BIN)/python -m bench --full
+
+.venv/bench/.made: bench/requirements.txt | $(LOCAL)
+	@test -x .venv/bench/bin/python || $(BIN)/python -m venv .venv/bench
+	@echo "Installing what is measured beside Headwater ..."
+	@.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	@touch $@
 
 clean:
 	rm -rf .venv build dist site demo-lake *.egg-info awsglue_local/*.egg-info

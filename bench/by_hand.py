@@ -15,7 +15,19 @@ SCHEMA = """
 
 def load(spark: Any, raw: str, lake: str) -> None:
     """Write the records under `raw` as the three tables that `bench/load.py` asks for."""
-    records = spark.read.schema(SCHEMA).json(raw, recursiveFileLookup=True, pathGlobFilter="part-*.jsonl.gz").persist()
+    records = read(spark, raw).persist()
+    for name, rows in frames(records).items():
+        rows.write.format("delta").mode("append").save(f"{lake}/{name}")
+    records.unpersist()
+
+
+def read(spark: Any, raw: str) -> Any:
+    """Return the records under `raw`."""
+    return spark.read.schema(SCHEMA).json(raw, recursiveFileLookup=True, pathGlobFilter="part-*.jsonl.gz")
+
+
+def frames(records: Any) -> dict[str, Any]:
+    """Return the rows of each table."""
     root = records.selectExpr(
         "id",
         "updated_at",
@@ -32,6 +44,4 @@ def load(spark: Any, raw: str, lake: str) -> None:
     items = records.selectExpr("id", "posexplode(items) as (place, item)")
     flat_items = items.selectExpr("id", "place", "item.sku", "item.quantity", "item.price")
     tags = items.selectExpr("id", "place as item_place", "posexplode(item.tags) as (place, value)")
-    for name, rows in (("records", root), ("records__items", flat_items), ("records__items__tags", tags)):
-        rows.write.format("delta").mode("append").save(f"{lake}/{name}")
-    records.unpersist()
+    return {"records": root, "records__items": flat_items, "records__items__tags": tags}

@@ -15,7 +15,6 @@ The second run changes 5 % of the records and brings 2 % new ones: the youngest,
 
 import argparse
 import json
-import random
 import re
 import shutil
 import statistics
@@ -24,12 +23,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+
+from donations import TABLES, changes, first  # noqa: E402
 
 PIPELINE = """
 source: bench
@@ -37,8 +37,6 @@ base_url: http://127.0.0.1:9
 streams: {records: {path: /records, key: [id], order: [updated_at], write: upsert}}
 """
 PAGE = 1_000
-CHANGED, NEW = 0.05, 0.02
-TABLES = ("records", "records__items", "records__items__tags")
 Measured = dict[str, Any]
 
 
@@ -82,7 +80,7 @@ def _compare(folder: Path, many: int, few: int, times: int, jvm: str) -> None:
         for kind in ("recent", "anywhere"):
             _fresh(large)
             _measured("ours", large, jvm)
-            _land(large, f"r2-{kind}", _changes(many, kind), day=2)
+            _land(large, f"r2-{kind}", changes(many, kind), day=2)
             measure(f"upsert {kind}, {many:,}", "upsert", large)
     full, by_hand = found[f"full, {many:,}"], found[f"by hand, {many:,}"]
     print(_ratio("full against by hand (promised: at most 1.5)", full, by_hand))
@@ -121,7 +119,7 @@ def _landed(folder: Path, records: int) -> Path:
     lake = folder / f"lake-{records}"
     if not (lake / "raw").exists():
         started = time.perf_counter()
-        _land(lake, "r1", (_record(number, 1) for number in range(records)), day=1)
+        _land(lake, "r1", first(records), day=1)
         print(f"{records:,} records landed in {time.perf_counter() - started:.0f} s", flush=True)
     return lake
 
@@ -133,31 +131,6 @@ def _fresh(lake: Path) -> Path:
     for path in (lake / "raw/bench/records").glob("run=r2*"):
         shutil.rmtree(path)
     return lake
-
-
-def _changes(records: int, kind: str) -> Iterator[bytes]:
-    changed, new = round(records * CHANGED), round(records * NEW)
-    numbers = range(records - changed, records)
-    if kind == "anywhere":
-        numbers = sorted(random.Random(7).sample(range(records), changed))
-    yield from (_record(number, 2) for number in (*numbers, *range(records, records + new)))
-
-
-def _record(number: int, edition: int) -> bytes:
-    dice = random.Random(number * 10 + edition)
-    items = [
-        {"sku": f"SKU-{dice.randrange(500)}", "quantity": dice.randint(1, 9), "price": f"{dice.randrange(9999) / 100}",
-         "tags": dice.sample(("urgent", "matched", "monthly", "gift"), dice.randint(0, 2))}
-        for _ in range(2 if edition == 1 else dice.randint(0, 3))
-    ]  # fmt: skip
-    address = {"city": f"City {dice.randrange(900)}", "state": "NY", "postal_code": f"{dice.randrange(99999):05}"}
-    moment = datetime(2026, 1, edition, tzinfo=UTC) + timedelta(milliseconds=number)
-    return json.dumps({
-        "id": number, "updated_at": moment.isoformat(), "status": dice.choice(("paid", "open")),
-        "amount": dice.randrange(10**6) / 100, "big": 2**60 + number,
-         "donor": {"email": f"d{number}@example.org", "name": f"D. {number}", "address": address},
-        "items": items, "note": f"{dice.getrandbits(1200):x} " * 2,
-    }).encode()  # fmt: skip
 
 
 def _land(lake: Path, run_id: str, records: Iterator[bytes], *, day: int) -> None:
