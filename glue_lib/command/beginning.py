@@ -12,6 +12,7 @@ Output = Annotated[str, typer.Option("--output", "-o", help="File to write; none
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to `headwater`."""
     app.command("init")(init)
+    app.command("discover")(discover)
 
 
 def init(
@@ -55,3 +56,48 @@ def init(
     }
     given = {name: text for name, text in texts.items() if text} | ({"key": tuple(key)} if key else {})
     start_file(file, given, force=force, json=as_json)
+
+
+def discover(
+    sources: Annotated[
+        list[str], typer.Argument(help="Specification (OpenAPI: a file, or its address), or addresses of endpoints.")
+    ],
+    output: Output = "",
+    base_url: Annotated[str, typer.Option(help="Where the API is served, when its specification does not say.")] = "",
+    source: Annotated[str, typer.Option(help="Name of the source; default: of the host.")] = "",
+    requests: Annotated[int, typer.Option(help="Requests at most, retries among them.", min=1, max=1000)] = 20,
+    probe: Annotated[
+        bool | None, typer.Option("--probe/--no-probe", help="Ask the API; default: unless a file is given.")
+    ] = None,
+    bearer: Annotated[str, typer.Option(help="Reference to a token: '${env:TOKEN}'.")] = "",
+    basic: Annotated[str, typer.Option(help="'user:${env:PASSWORD}', or '${env:KEY}' as the user.")] = "",
+    header: Annotated[
+        list[str] | None, typer.Option(help="'X-Api-Key: ${env:KEY}', or any other header; may be repeated.")
+    ] = None,
+    query: Annotated[str, typer.Option(help="'api_key=${env:KEY}'.")] = "",
+    auth: Annotated[str, typer.Option(help="What the file's `auth:` says, as YAML.")] = "",
+    fill: Annotated[list[str] | None, typer.Option(help="Fill `{NAME}` in paths: NAME=VALUE; may be repeated.")] = None,
+    stream: Annotated[list[str] | None, typer.Option(help="Only this stream; may be repeated.")] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a pipeline file: from an API's specification, and a few GET requests; with reasons and doubts."""
+    from glue_lib.command.discovering import Wanted, propose
+
+    wanted = Wanted(
+        sources,
+        output=output,
+        base_url=base_url,
+        source_name=source,
+        requests=requests,
+        probe=probe,
+        bearer=bearer,
+        basic=basic,
+        headers=header or (),
+        query=query,
+        auth=auth,
+        fill=fill or (),
+        streams=stream or (),
+        force=force,
+    )
+    propose(wanted, json=as_json)

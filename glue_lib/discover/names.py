@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 _MOST = 60  # characters that a pipeline file allows
 _COMMON = ("www", "api", "apis", "app", "rest", "gateway", "com", "org", "net", "io", "dev", "gov", "co", "cloud")
+_VERBS = ("search", "query", "list", "cursor", "export", "incremental", "all", "find", "jql")  # say no more than GET
 _VERSION = re.compile(r"v?\d+(\.\d+)*|api|rest|data|services|latest|admin")
 
 
@@ -38,7 +39,9 @@ def _telling(labels: list[str]) -> list[str]:
 def of_path(path: str) -> str:
     """Return a stream's name out of its path: of `/v1/accounts/{id}/orders.json` it is `accounts_orders`."""
     segments = [re.sub(r"\.json$", "", one) for one in path.strip("/").split("/")]
+    segments = [one.rpartition(".")[0] if one.endswith((".list", ".search")) else one for one in segments]
     words = [one for one in segments if one and "{" not in one and not _VERSION.fullmatch(one.lower())]
+    words = [one for one in words if one.lower() not in _VERBS] or words
     below = any("{" in one for one in segments[:-1])
     return fit("_".join(words[-2:] if below else words[-1:]) or (segments[-1] if segments else ""))
 
