@@ -8,6 +8,7 @@ from awsglue.dynamicframe import DynamicFrame
 from pyspark.sql import SparkSession
 
 import awsglue_local
+from awsglue_local.plugin import dynamic_frame_from_json  # noqa: F401, a fixture
 from awsglue_local.view import View
 
 

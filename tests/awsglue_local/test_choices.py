@@ -6,13 +6,15 @@ from awsglue.gluetypes import LongType
 from awsglue.transforms import ResolveChoice
 
 
-@pytest.fixture
-def frame(glue, tmp_path) -> DynamicFrame:
-    (tmp_path / "records.json").write_text(
+@pytest.fixture(scope="module")
+def frame(glue, tmp_path_factory) -> DynamicFrame:
+    """One for all: a frame does not change, and its types are found once."""
+    folder = tmp_path_factory.mktemp("choices")
+    (folder / "records.json").write_text(
         '{"v": 5000000000, "s": {"p": "7"}, "a": [1, "2"]}\n{"v": "12", "s": {"p": 8}, "a": []}\n'
         '{"v": "x", "s": null, "a": null}\n'
     )
-    return glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path)]}, "json")
+    return glue.create_dynamic_frame.from_options("s3", {"paths": [str(folder)]}, "json")
 
 
 def column(frame, name):

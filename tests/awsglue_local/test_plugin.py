@@ -11,13 +11,12 @@ import pytest
 from awsglue.dynamicframe import DynamicFrame
 
 import awsglue_local
-from awsglue_local.plugin import dynamic_frame_from_json  # noqa: F401, a fixture
 from awsglue_local.testing import assert_frames_equal, records
 
 HERE = Path(awsglue_local.__file__).parent
 
 
-def test_frames_are_made_of_records_and_of_texts(dynamic_frame_from_json):  # noqa: F811
+def test_frames_are_made_of_records_and_of_texts(dynamic_frame_from_json):
     frame = dynamic_frame_from_json([{"id": 1, "v": [1, "x"], "n": None}, {"id": 2}], name="given")
 
     assert (frame.name, records(frame)) == ("given", [{"id": 1, "v": [1, "x"]}, {"id": 2}])
