@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-_YAML = re.compile(r"(- )?[a-z_\"]+:( |$)")
+_YAML = re.compile(r"(- )?[a-z_\"]+:(\s|$)")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
