@@ -14,7 +14,7 @@ from typing import Any
 
 from awsglue_local.json_path import Step, matches
 
-INT, LONG = 2**31, 2**63
+INT, LONG, DECIMAL = 2**31, 2**63, 10**38
 ATOMS: dict[type, str] = {type(None): "null", bool: "boolean", str: "string", float: "double", bytes: "binary"}
 BAD, ODD = "bad", "odd"  # no record at all; records that Spark's own reader would cut out of the text differently
 MOST_LINES = 500  # of one record, where records are said to be one a line
@@ -28,20 +28,23 @@ _TEXT_OR_BARE_NAME = re.compile(r'("(?:[^"\\]|\\.)*"?)|(?<=[{,\s])([\w$@#*+-]+)(
 def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = (), path: tuple[Step, ...] = ()) -> Iterator[Parsed]:
     """Yield (record, "", lines) for every record of the texts, and (fields so far, error, lines) for what is none.
 
+    `lines` is 0 for records that share their line, other than in one array.
+
     A row is (text, file, value of each folder); the path leads from a value to its records. Like Glue's, the parser
     goes on into the next line where a record does not end; when it breaks there, both lines are lost, and that is one
     error.
     """
     held, where, lines = "", None, 0
-    for text, file, *values in rows:
+    for text, file, *named in rows:
         if held and file != where:
             yield _so_far(held), f"unexpected end of {where}", lines
             held, lines = "", 0
         where, lines = file, lines + 1
-        found, held, broken, error = _values(f"{held}\n{text}" if held else text, path)
+        found, values, held, broken, error = _values(f"{held}\n{text}" if held else text, path)
+        told = lines if values == 1 else 0
         for record in found:
             if isinstance(record, dict):
-                yield {**record, **dict(zip(folders, values, strict=True))} if folders else record, "", lines
+                yield {**record, **dict(zip(folders, named, strict=True))} if folders else record, "", told
             elif not error:
                 yield {}, f"a record is a JSON object, this is `{str(record)[:50]}`", lines
         if error:
@@ -54,9 +57,10 @@ def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = (), path: tup
         yield _so_far(held), f"unexpected end of {where}", lines
 
 
-def _values(text: str, path: tuple[Step, ...]) -> tuple[list[Any], str, str, str]:
-    """Return the records of a text, what runs on behind it, what broke in it, and how."""
+def _values(text: str, path: tuple[Step, ...]) -> tuple[list[Any], int, str, str, str]:
+    """Return the records of a text, in how many values, what runs on behind it, what broke in it, and how."""
     found: list[Any] = []
+    count = 0
     decoder = json.JSONDecoder()
     position = _BLANK.match(text).end()  # type: ignore[union-attr]
     while position < len(text):
@@ -68,12 +72,13 @@ def _values(text: str, path: tuple[Step, ...]) -> tuple[list[Any], str, str, str
                 text = quoted
                 continue
             if not text[error.pos :].strip(" \t\r\n,"):
-                return found, text[position:], "", ""
-            return found, "", text[position:], str(error)
+                return found, count, text[position:], "", ""
+            return found, count, "", text[position:], str(error)
+        count += 1
         for part in matches(value, path):
             found.extend(part if isinstance(part, list) else [part])
         position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
-    return found, "", "", ""
+    return found, count, "", "", ""
 
 
 def _with_quotes(text: str) -> str:
@@ -128,7 +133,9 @@ def atom(value: Any) -> str:
         raise TypeError(f"a record cannot hold a {type(value).__name__}")
     if -INT <= value < INT:
         return "int"
-    return "long" if -LONG <= value < LONG else "decimal"
+    if -LONG <= value < LONG:
+        return "long"
+    return "decimal" if -DECIMAL < value < DECIMAL else "double"
 
 
 def wrap(value: Any, plan: Any) -> Any:

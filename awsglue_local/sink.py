@@ -7,12 +7,14 @@ from typing import Any
 from py4j.java_gateway import JavaObject
 from pyspark import cloudpickle
 from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
+from pyspark.sql import functions as f
+from pyspark.sql.types import NullType
 
 from awsglue_local import catalog, showing
 from awsglue_local.absent import StandIn, absent
 from awsglue_local.frame import Frame
 from awsglue_local.showing import record_text
-from awsglue_local.uris import spark_uri
+from awsglue_local.uris import check, spark_uri
 from awsglue_local.values import JsonOptions
 
 FILES = ("s3", "file")
@@ -69,7 +71,8 @@ class Sink(StandIn):
         return self.pyWriteDynamicFrame(Frame(DataFrame(jdf, self.session)), site, info).toDF()
 
     def _writer(self, frame: Frame) -> DataFrameWriter:
-        writer = frame.rows.write.mode("append").format(FORMATS[self.format])
+        rows = _with_texts(frame.rows) if self.format == "csv" else frame.rows
+        writer = rows.write.mode("append").format(FORMATS[self.format])
         if self.format == "csv":
             writer = writer.options(**self._csv())
         compression = self.options.get("compression")
@@ -95,4 +98,11 @@ class Sink(StandIn):
         if not self.options.get("path"):
             raise ValueError('write_dynamic_frame: no path; pass connection_options={"path": "s3://bucket/folder/"}')
         path = spark_uri(self.options["path"])
+        check(self.session, path)
         return f"{path.rstrip('/')}/{frame.name}" if self.options.get("useFrameName") else path
+
+
+def _with_texts(rows: DataFrame) -> DataFrame:
+    """Let columns that are null everywhere be texts: Spark's CSV has no place for them, Glue's leaves it empty."""
+    empty = [field.name for field in rows.schema if isinstance(field.dataType, NullType)]
+    return rows.withColumns({name: f.lit(None).cast("string") for name in empty}) if empty else rows

@@ -17,7 +17,7 @@ from awsglue_local.csv_files import read_csv
 from awsglue_local.files import Files, bounded, folders_as_texts, is_true, listed, without
 from awsglue_local.frame import Frame
 from awsglue_local.json_files import read_json
-from awsglue_local.uris import spark_uri
+from awsglue_local.uris import check, spark_uri
 from awsglue_local.values import JsonOptions
 
 FILES = ("s3", "file")
@@ -149,7 +149,10 @@ class Source(StandIn):
             raise ValueError(
                 'create_dynamic_frame: no paths; pass connection_options={"paths": ["s3://bucket/folder/"]}'
             )
-        return [spark_uri(path) for path in ([paths] if isinstance(paths, str) else paths)]
+        found = [spark_uri(path) for path in ([paths] if isinstance(paths, str) else paths)]
+        for path in found:
+            check(self.session, path)
+        return found
 
 
 def _refuse(what: str, names: set[str]) -> None:

@@ -37,7 +37,7 @@ def test_csv_is_read_as_the_texts_that_are_there(glue, tmp_path, text, options, 
 
 
 def test_csv_is_written_with_a_header_unless_it_is_said_otherwise(glue, frame_of, tmp_path):
-    frame = frame_of([(1, "a|b", None)], "id int, name string, note string").coalesce(1)
+    frame = frame_of([(1, "a|b", None)], "id int, name string, note void").coalesce(1)
 
     glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "a")}, "csv", {"separator": "|"})
     glue.write_dynamic_frame.from_options(

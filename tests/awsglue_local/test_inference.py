@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from awsglue import gluetypes as glue
 
-from awsglue_local.inference import parsed, shape, unwrap, wrap
+from awsglue_local.inference import ODD, parsed, shape, shapes, unwrap, wrap
 from awsglue_local.kinds import ddl, kept, kind_of, plan
 
 GOOD = [
@@ -48,6 +48,14 @@ def test_a_broken_record_is_one_error_with_the_fields_before_the_break(lines, re
 
     assert [record for record, error, _ in found if not error] == records
     assert [record for record, error, _ in found if error] == so_far
+
+
+@pytest.mark.parametrize(
+    ("text", "is_odd"),
+    [('{"a": 1}', False), ('[{"a": 1}, {"a": 2}]', False), ('{"a": 1}{"a": 2}', True), ('[{"a": 1}] {"a": 2}', True)],
+)
+def test_what_sparks_reader_would_cut_otherwise_is_told(text, is_odd):
+    assert (ODD in list(shapes(parsed([(text, "f")])))) is is_odd
 
 
 def test_a_record_does_not_run_on_into_another_file():
