@@ -89,6 +89,10 @@ class Discovery:
         self._auth, self._headers = credentials.from_flags(
             bearer=wanted.bearer, basic=wanted.basic, headers=wanted.headers, query=wanted.query, auth=wanted.auth
         )
+        if wanted.source_name:
+            self._source("")
+        _auth(self._auth)  # a wrong kind is told before anything is asked
+        self._values = dict(_pair(text) for text in wanted.fill)
         self._budget = Budget(HttpSend.within(limits, retry), wanted.requests)
 
     def proposed(self) -> tuple[str, Made]:
@@ -141,7 +145,7 @@ class Discovery:
                 f"served on another host than its specification; `--base-url {base_url}` lets it be probed"
             )
         listed = found.listed(is_probing=is_probing)
-        source = self._source(base_url)
+        source = self._source(base_url, found.title)
         auth = Noted(self._auth) if self._auth else credentials.from_specification(found, source)
         prober = self._prober(base_url) if is_probing else None
         endpoints = self._chosen(listed.endpoints)
@@ -161,13 +165,9 @@ class Discovery:
                 "discover: an address is read by asking it; leave out `--no-probe`, or name a specification"
             )
         result = discovery.discovered(self._chosen(endpoints), self._prober(base_url))
-        failed = [outcome for outcome in result.outcomes.values() if outcome.is_probed and outcome.body is not None]
-        if not failed:
-            told = next((doubt for one in result.outcomes.values() for doubt in one.doubts), "nothing was asked")
-            left = "; ".join(f"{path}: {reason}" for path, reason in result.left_out)
-            raise ApiError(
-                f"discover: no endpoint answered with something to read: {told}{f'; {left}' if left else ''}"
-            )
+        if not result.streams:
+            told = "; ".join(f"{path}: {reason}" for path, reason in result.left_out[:5])
+            raise ApiError(f"discover: no endpoint answered with records: {told}")
         auth = Noted(self._auth) if self._auth else None
         api = proposal.Api(self._source(base_url), base_url, auth, self._headers)
         return self._written(api, result, result.left_out, ", ".join(self._wanted.sources[:3]))
@@ -192,12 +192,12 @@ class Discovery:
         if unknown:
             known = ", ".join(one.name for one in endpoints[:40])
             raise ConfigError(f"discover: --stream: there is no `{unknown[0]}`; there are {known}")
-        values = dict(_pair(text) for text in self._wanted.fill)
-        return discovery.with_values([one for one in endpoints if not wanted or one.name in wanted], values)
+        return discovery.with_values([one for one in endpoints if not wanted or one.name in wanted], self._values)
 
-    def _source(self, base_url: str) -> str:
+    def _source(self, base_url: str, title: str = "") -> str:
         if not self._wanted.source_name:
-            return names.of_host(base_url)
+            named = names.of_host(base_url)
+            return names.fit(title, named) if named == names.NO_HOST else named
         try:
             return name(self._wanted.source_name)
         except ValueError as error:

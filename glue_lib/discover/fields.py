@@ -29,6 +29,8 @@ _UNTIL = re.compile(
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DEEPEST = 3
+_ENOUGH = 5  # records, to take a field for a key by its values alone
+_UNIQUE = "unique and never null in all records that were looked at: {}"
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,18 @@ def key_of(records: Sequence[Any], endpoint: Endpoint, *, is_probed: bool) -> Ke
             return Key([quoted(field)], "the only field that looks like an id", ("no record was looked at",))
         if len(set(values)) == len(values):
             few = () if len(values) > 1 else ("only one record was seen",)
-            return Key([quoted(field)], f"unique and never null in the {len(values)} records that were looked at", few)
-    return None
+            return Key([quoted(field)], _UNIQUE.format(len(values)), few)
+    return _first_field(objects) if is_probed else None
+
+
+def _first_field(objects: Sequence[dict[str, Any]]) -> Key | None:
+    """Return the first field of the records, where it could be a key although its name does not say so."""
+    field = next(iter(objects[0]), "")
+    values = [record.get(field) for record in objects]
+    is_like_one = all(isinstance(value, str | int) and not isinstance(value, bool) for value in values)
+    if len(values) < _ENOUGH or not is_like_one or len(set(values)) < len(values) or format_of(values[0]):
+        return None
+    return Key([quoted(field)], _UNIQUE.format(len(values)), ("its name does not say that it is an id",))
 
 
 def cursor_of(records: Sequence[Any], endpoint: Endpoint) -> Cursor | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+NO_HOST = "source"  # of an address that tells no name
 _MOST = 60  # characters that a pipeline file allows
 _COMMON = ("www", "api", "apis", "app", "rest", "gateway", "com", "org", "net", "io", "dev", "gov", "co", "cloud")
 _VERBS = ("search", "query", "list", "cursor", "export", "incremental", "all", "find", "jql")  # say no more than GET
@@ -28,7 +29,7 @@ def of_host(url: str) -> str:
     """Return a source's name out of its address: `https://api.example.org/v1` is `example`."""
     host = urlsplit(url).hostname or ""
     words = [] if re.fullmatch(r"[\d.]+|.*:.*|localhost", host) else _telling(host.split("."))
-    return fit(words[-1] if words else "", "source")
+    return fit(words[-1] if words else "", NO_HOST)
 
 
 def _telling(labels: list[str]) -> list[str]:

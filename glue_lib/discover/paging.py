@@ -145,6 +145,8 @@ def _counted(endpoint: Endpoint, around: list[Member], found: Found) -> Iterator
             numbered = {"type": "page", "write": f"query.{name}", **({} if start == 1 else {"start": start})}
             last = {"total_pages": pages.place} if pages and not end else {}
             yield Candidate({**numbered, **end, **last}, why, is_guess)
+            if start == 0:
+                yield Candidate({"type": "page", "write": f"query.{name}", **end, **last}, why, is_guess)
         else:
             is_from_one = plain(name) == "startindex" and _start(endpoint, around, name) == 1
             skipped = {"type": "offset", "write": f"query.{name}", **({"start": 1} if is_from_one else {})}
@@ -157,7 +159,7 @@ def _number_places(endpoint: Endpoint, around: list[Member]) -> Iterator[tuple[s
     for kind in (*_OFFSETS, *_NUMBERS):
         if kind in known:
             yield known[kind], f"parameter `{known[kind]}` says where to go on", False
-    if known:
+    if endpoint.known is not None:
         return
     for one in around:
         if one.is_count and one.key in (*_OFFSETS, *_NUMBERS) and one.above not in ("next", "links"):

@@ -205,20 +205,24 @@ class Trial:
             return self._is_whole(pagination, page)
         second = self._next(following, 2)
         if second is None or not len(second.records):
-            return self._is_short(second, pagination, page)
+            return self._is_short(second, page, may_ask)
         if second.fingerprint() == page.fingerprint() or self._repeats(page, second):
             self.refuted = "its second page is the first one again"
             return False
+        if not self._counts_from(page, may_ask):
+            return False
         self._take(second)
         self.is_proven = True
-        self.told.append("proven by probing: page 2 has other records")
+        self.told.append("proven by probing: the second page has other records")
         self._follow(pagination, second, may_ask)
-        self._check_start(pagination, page, may_ask)
         return True
 
     def settled(self) -> dict[str, Any]:
         """Return the `pagination:` as it was proven."""
-        return {**self.yaml, **self._is_past_end}
+        settled = {**self.yaml, **self._is_past_end}
+        if settled["type"] == "page" and settled.get("start") == 1:
+            del settled["start"]
+        return settled
 
     def _pagination(self) -> Pagination:
         kind = members("glue_lib.api.pagination", Pagination)[self.yaml["type"]]
@@ -252,18 +256,15 @@ class Trial:
             return True
         return False
 
-    def _is_short(self, second: Page | None, pagination: Pagination, page: Page) -> bool:
+    def _is_short(self, second: Page | None, first: Page, may_ask: Callable[[], bool]) -> bool:
         """A second page without records: the parameter does something, and all records are on the first one."""
-        if second is None:
-            self._is_past_end = {}
-            self.refuted = "its second page is refused"
+        self.refuted = "its second page is refused" if second is None else "its second page is empty"
+        self._is_past_end = {}
+        if second is None or self.yaml["type"] not in ("page", "offset") or not self._counts_from(first, may_ask):
             return False
-        if self.yaml["type"] in ("page", "offset"):
-            self.told.append("page 2 is empty, so the first page has all records, and this ends the stream")
-            self.doubts.append("all records are on one page: that pages differ was not seen")
-            return True
-        self.refuted = "its second page is empty"
-        return False
+        self.told.append("the second page is empty, so the first one has all records, and this ends the stream")
+        self.doubts.append("all records are on one page: that pages differ was not seen")
+        return True
 
     def _follow(self, pagination: Pagination, page: Page, may_ask: Callable[[], bool]) -> None:
         """Follow some further pages, towards the end."""
@@ -295,17 +296,22 @@ class Trial:
     def _end(self, number: int, how: str) -> None:
         self.told.append(f"the end was reached with page {number}{f': {how}' if how else ''}")
 
-    def _check_start(self, pagination: Pagination, first: Page, may_ask: Callable[[], bool]) -> None:
-        """See whether pages are counted from 1 or from 0."""
-        if self.yaml["type"] != "page" or not may_ask():
-            return
-        try:
-            page = self._prober.next_page(pagination.first_request(first.request), self._where, 1)
-        except ApiError:
-            return
-        if page.fingerprint() != first.fingerprint() and self.yaml.get("start", 1) == 1:
-            self.yaml["start"] = 0
-            self.told.append("page 1 is not the first one, so pages are counted from 0")
+    def _counts_from(self, first: Page, may_ask: Callable[[], bool]) -> bool:
+        """Return whether the first page comes by its number, too; finds out whether that is 1 or 0."""
+        if self.yaml["type"] != "page":
+            return True
+        assumed = int(self.yaml.get("start", 1))
+        for start in (assumed, 1 - assumed):
+            if not may_ask():
+                self.doubts.append(f"that the first page is number {assumed} was not seen")
+                return True
+            page = self._next(first.request.put(self.yaml["write"], start), 1)
+            if page is not None and page.fingerprint() == first.fingerprint():
+                self.yaml["start"] = start
+                self._is_past_end = {} if start != assumed else self._is_past_end
+                return True
+        self.refuted = "neither page 0 nor page 1 is the first one"
+        return False
 
     def _repeats(self, page: Page, second: Page) -> bool:
         before = set(page.records)
