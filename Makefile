@@ -47,6 +47,7 @@ format: $(DEV)
 
 schema: $(LOCAL)
 	$(BIN)/python -m glue_lib.spec.schema > pipelines/pipeline.schema.json
+	$(BIN)/python -m glue_lib.landing.run_record > terraform/modules/runs/columns.json
 
 # Strict: a page that is not in the navigation, or a link that leads nowhere, is an error. Nothing is fetched.
 docs: $(DEV)

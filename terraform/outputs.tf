@@ -13,6 +13,11 @@ output "workgroup" {
   value       = aws_athena_workgroup.this.name
 }
 
+output "runs" {
+  description = "Table of what runs did, over all sources."
+  value       = one([for runs in module.runs : runs.table])
+}
+
 output "jobs" {
   description = "Names of the Glue jobs, by source and script."
   value       = { for source, made in module.source : source => made.jobs }

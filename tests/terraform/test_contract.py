@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from glue_lib.landing.run_record import RunRecord, described
 from glue_lib.runtime.arguments import NAMES, from_argv, from_event
 from glue_lib.spec import document
 from glue_lib.spec.derived import derived
@@ -216,3 +217,25 @@ def test_these_scalars_are_why_terraform_reads_so_little(
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
+
+
+def test_the_table_of_runs_has_the_columns_of_the_records(tested: Any) -> None:
+    table = tested.resources['module.runs["runs"].aws_glue_catalog_table.this']
+    (storage,) = table["storage_descriptor"]
+    found = {one["name"]: (one["type"], one["comment"]) for one in storage["columns"]}
+
+    assert found == {name: (hive, told) for name, hive, told in described() if name != "source"}, "run `make schema`"
+    assert all(len(told.encode()) <= 255 for _, _, told in described())
+    assert [one["name"] for one in table["partition_keys"]] == ["source", "month"]
+
+
+def test_the_table_of_runs_finds_the_objects_where_they_are_written(tested: Any) -> None:
+    table = tested.resources['module.runs["runs"].aws_glue_catalog_table.this']
+    record = RunRecord("crm", "people", "20261124T083000Z-aaaaaa", "sync", "complete", "2026-11-24 08:30:00.000")
+    template = table["parameters"]["storage.location.template"]
+
+    folder = template.replace("${source}", "crm").replace("${month}", "2026-11")
+
+    assert f"s3://headwater-dev-lake-123456789012/{record.key}".startswith(folder) and folder.endswith("/")
+    assert table["parameters"]["projection.source.values"] == "crm,donorbox,ledger,open_data"
+    assert (table["database_name"], table["name"]) == ("dev_headwater", "runs")
