@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_lib.lake.frame import DELETED, GONE_AT, IS_CURRENT, KEY, ROOT_KEY, VALID_TO, Frame
+from glue_lib.lake.frame import DELETED, END_RANK, GONE_AT, IS_CURRENT, KEY, ROOT_KEY, VALID_TO, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FATE = "_hw_fate"
 CAME, GONE, KEPT = "came", "gone", "kept"
 
-_RESTATED = (VALID_TO, IS_CURRENT, GONE_AT)
+_RESTATED = (VALID_TO, IS_CURRENT, END_RANK, GONE_AT)
 
 
 def fated(records: DataFrame) -> DataFrame:

@@ -21,6 +21,7 @@ VALID_FROM, VALID_TO = "_hw_valid_from", "_hw_valid_to"
 IS_CURRENT = "_hw_is_current"
 VERSION = (ENTITY_KEY, VALID_FROM, VALID_TO, IS_CURRENT)
 SAID = "_hw_said"  # of a root row: a hash of all that the record says, children included
+END_RANK = "_hw_end_rank"  # of a root row that a deletion ended, where several fields tell the order: theirs, as JSON
 GONE_AT = "_hw_gone_at"  # of a root row: when the source was first seen without it
 
 PARTITION = "_hw_partition"  # of a root row: which part of its table it is in, where the table has parts

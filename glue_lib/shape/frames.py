@@ -4,7 +4,19 @@ from collections.abc import Container, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from glue_lib.lake.frame import GONE_AT, INDEX, KEY, LOADED_AT, PARENT_KEY, ROOT_KEY, RUN_ID, SAID, VERSION, Frame
+from glue_lib.lake.frame import (
+    END_RANK,
+    GONE_AT,
+    INDEX,
+    KEY,
+    LOADED_AT,
+    PARENT_KEY,
+    ROOT_KEY,
+    RUN_ID,
+    SAID,
+    VERSION,
+    Frame,
+)
 from glue_lib.shape.cells import cell
 from glue_lib.shape.glue_relationalize import GlueRelationalize
 from glue_lib.shape.keyed import copies
@@ -25,7 +37,7 @@ if TYPE_CHECKING:
 TRANSFORMS: Mapping[str, Any] = {"headwater": Relationalize, "glue": GlueRelationalize}
 """The transforms that `relationalize:` in a pipeline file chooses from."""
 
-_ROOTS_OWN = (SAID, GONE_AT)  # columns of ours that no child table repeats
+_ROOTS_OWN = (SAID, END_RANK, GONE_AT)  # columns of ours that no child table repeats
 
 
 def frames(

@@ -42,6 +42,20 @@ def test_a_history_keeps_every_version_with_its_children_and_puts_late_ones_in_t
     assert orders.run(run_id="r1").changed == {} == orders.run(run_id="r2").changed
 
 
+def test_of_several_fields_that_tell_the_order_all_count_against_a_deletion_of_the_same_moment(story):
+    orders = story(History(), "at", "n")
+    orders.run(order(1, day=1, n=1), order(2, day=1, n=1), order(3, day=1, n=1))
+    orders.run(*(order(key, day=5, n=5, status="deleted") for key in (1, 2, 3)))
+
+    orders.run(order(1, "older", day=5, n=4), order(2, "same", day=5, n=5), order(3, day=5, n=7, status="deleted"))
+    orders.run(order(3, "older", day=5, n=6))
+
+    ended, stands = [(1, 1, 5, False)], [(2, 1, 5, False), (2, 5, None, True)]
+    assert orders.rows("orders", *VERSION) == [*ended, *stands, (3, 1, 5, False)]
+    assert orders.rows("orders__items", "name") == [("same",)]
+    assert orders.run(run_id="r2").changed == {} == orders.run(run_id="r4").changed
+
+
 def test_without_a_moment_of_its_own_a_record_holds_from_the_run_that_first_said_so(story):
     orders = story(History())
     orders.run(order(1, "apple", n=1, note=None), order(2, n=1))
