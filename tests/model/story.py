@@ -153,7 +153,7 @@ class Story:
         return {"sku": self._text(), "quantity": self._scalar(), "tags": tags}
 
     def _scalar(self) -> Any:
-        return self.dice.choice(WILD) if self.dice.random() < 0.1 * self.number else self.dice.choice([*TAME, None])
+        return self.dice.choice(WILD) if self.dice.random() < 0.15 * self.number else self.dice.choice([*TAME, None])
 
     def _text(self) -> str:
         return self.dice.choice(["", "fig", "pear", "12", "null"])
