@@ -9,8 +9,13 @@ from glue_lib.errors import ConfigError
 from glue_lib.lake.catalog import SessionCatalog
 from glue_lib.lake.columns import quoted
 from glue_lib.lake.lake import Lake, Table
+from glue_lib.landing.run_record import PARTITION, RECORDS
+from glue_lib.landing.run_record import columns as columns_of
 from glue_lib.landing.storage import open_storage
 from glue_lib.runtime.session import glue_context
+
+RUNS = "headwater.runs"
+"""What the records of runs are known as."""
 
 _PLAN = re.compile(r";( line \d+ pos \d+;)?\n'")
 _TELLS = ("describe", "desc", "explain", "show")  # statements that only tell
@@ -26,6 +31,7 @@ class Look:
             raise ConfigError(f"{lake}: there are no tables yet; `headwater run` makes them, `--lake` says where")
         uri = storage.uri("").rstrip("/")
         self._spark = glue_context(uri).spark_session
+        self._runs = storage.uri(RECORDS) if RUNS.partition(".")[0] not in sources else None
         self._tables: dict[str, Table] = {}
         for source in sources:
             held = Lake(self._spark, uri, source, source)
@@ -60,9 +66,21 @@ class Look:
     def query(self, text: str, limit: int) -> tuple[list[str], list[dict[str, Any]]]:
         """Return columns and rows of a query; a ConfigError tells what Spark does not understand."""
         text = text.strip().rstrip(";")
+        if self._runs and RUNS.partition(".")[0] in text.lower():
+            self._register_runs(self._runs)
         with _told():
             answer = self._spark.sql(text if _is_telling(text) else self._query(text))
             return answer.columns, [row.asDict(recursive=True) for row in answer.limit(limit).collect()]
+
+    def _register_runs(self, uri: str) -> None:
+        """Make the records of runs known as a table, as Athena has it; with its columns given, nothing is read yet."""
+        columns = [f"{PARTITION} string", *(" ".join(one) for one in columns_of().items())]
+        self._spark.sql(f"CREATE DATABASE IF NOT EXISTS {RUNS.partition('.')[0]}")
+        self._spark.sql(f"DROP TABLE IF EXISTS {RUNS}")
+        self._spark.sql(
+            f"CREATE TABLE {RUNS} ({', '.join(columns)}) USING json OPTIONS "
+            f"(path '{uri}', recursiveFileLookup 'true', timestampFormat 'yyyy-MM-dd HH:mm:ss.SSS')"
+        )
 
     def _query(self, text: str) -> str:
         """Return a query in brackets, where nothing else can stand: so that nothing is ever written."""
