@@ -14,7 +14,7 @@ from awsglue_local.catalog import CatalogTable
 from awsglue_local.catalog_types import typed
 from awsglue_local.columns import member_kinds, quote
 from awsglue_local.frame import Frame
-from awsglue_local.sink import Sink
+from awsglue_local.sink import CATALOG_OPTIONS, Sink
 from awsglue_local.source import HINTS, Source
 from awsglue_local.values import JsonOptions
 
@@ -91,8 +91,13 @@ class CatalogSink(StandIn):
         return self.pyWriteDynamicFrame(Frame(DataFrame(jdf, self.session)), site, info).toDF()
 
     def _to_files(self, table: CatalogTable) -> Sink:
+        unknown = self.options.keys() - CATALOG_OPTIONS - {"partitionKeys"}
+        if unknown:
+            absent(f"additional_options {', '.join(sorted(unknown))} of a catalog sink", "write it with toDF().write")
         keys = self.options.get("partitionKeys") or table.partition_keys
-        sink = Sink(self.session, "file", JsonOptions.of({"path": table.location, "partitionKeys": keys}))
+        own = {**self.options, "path": table.location, "partitionKeys": keys}
+        sink = Sink(self.session, "file", JsonOptions.of(own))
+        sink.setCatalogInfo(self.table[0], self.table[1], self.table[2] or "")
         csv = _csv_options(table)
         written = {"separator": csv["separator"], "writeHeader": csv["withHeader"]} if csv else {}
         sink.setFormat(table.format, JsonOptions.of(written))

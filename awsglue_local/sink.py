@@ -10,8 +10,10 @@ from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql.types import NullType
 
-from awsglue_local import catalog, showing
+from awsglue_local import catalog_update, showing
 from awsglue_local.absent import StandIn, absent
+from awsglue_local.catalog_update import Stored
+from awsglue_local.files import is_true
 from awsglue_local.frame import Frame
 from awsglue_local.showing import record_text
 from awsglue_local.uris import check, spark_uri
@@ -39,7 +41,7 @@ class Sink(StandIn):
         self.session = session
         self.format = connection_type
         self.options = options.values()
-        self.table: tuple[str, str] | None = None
+        self.table: tuple[str, str, str] | None = None
 
     def setFormat(self, format: str, options: JsonOptions) -> None:
         self.format = format
@@ -50,7 +52,7 @@ class Sink(StandIn):
 
     def setCatalogInfo(self, database: str, table: str, catalog_id: str = "") -> None:
         """Name the table that the files become; with the option `enableUpdateCatalog` it is made when they are."""
-        self.table = database, table
+        self.table = database, table, catalog_id
 
     def pyWriteDynamicFrame(self, frame: Frame, site: str, info: str) -> Frame:
         """Write the frame and return the records that could not be written: none, since Spark fails instead."""
@@ -58,13 +60,16 @@ class Sink(StandIn):
         unknown = self.options.keys() - OPTIONS - CATALOG_OPTIONS - (CSV.keys() if self.format == "csv" else set())
         if unknown or self.format not in FORMATS:
             absent(f"a sink with {self.format}, {', '.join(sorted(unknown)) or 'no more options'}", SPARK_WRITES_IT)
+        catalog_update.check(self.options.get("updateBehavior"))
         path = self._path(frame)
         if frame.has_choices() and self.format == "json":
             self._write_values(frame, path)
         elif frame.rows.columns:
             self._writer(frame).save(path)
-        if self.table and self.options.get("enableUpdateCatalog"):
-            catalog.update(self.session, *self.table, path, FORMATS[self.format])
+        if self.table and is_true(self.options.get("enableUpdateCatalog")):
+            keys, behaviour = self._keys(), str(self.options.get("updateBehavior") or "")
+            stored = Stored(path, FORMATS[self.format], self.options)
+            catalog_update.register(self.session, self.table, stored, frame.rows, keys, behaviour)
         return Frame(self.session.range(0).select())
 
     def pyWriteDataFrame(self, jdf: JavaObject, context: Any, site: str, info: str) -> JavaObject:
@@ -77,8 +82,10 @@ class Sink(StandIn):
             writer = writer.options(**self._csv())
         compression = self.options.get("compression")
         writer = writer.option("compression", compression) if compression else writer
-        keys: list[Any] = self.options.get("partitionKeys") or []
-        return writer.partitionBy(*keys) if keys else writer
+        return writer.partitionBy(*self._keys()) if self._keys() else writer
+
+    def _keys(self) -> list[str]:
+        return list(self.options.get("partitionKeys") or [])
 
     def _csv(self) -> dict[str, Any]:
         """Return Spark's options; a header is written unless it is said otherwise."""

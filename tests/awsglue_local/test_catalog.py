@@ -151,6 +151,33 @@ def test_a_connection_of_the_data_catalog_is_looked_up(glue, data_catalog):
         glue.extract_jdbc_conf("net")
 
 
+def test_a_sink_may_make_a_table_of_the_data_catalog_and_add_to_it(glue, frame_of, data_catalog, tmp_path):
+    client = boto3.client("glue")
+
+    def write(rows_written, schema, behaviour="UPDATE_IN_DATABASE"):
+        sink = glue.getSink("s3", path=str(tmp_path / "out"), enableUpdateCatalog=True, partitionKeys=["day"],
+                            updateBehavior=behaviour)  # fmt: skip
+        sink.setFormat("json")
+        sink.setCatalogInfo("shop", "made")
+        sink.writeFrame(frame_of(rows_written, schema))
+        table = client.get_table(DatabaseName="shop", Name="made")["Table"]
+        found = client.get_partitions(DatabaseName="shop", TableName="made")["Partitions"]
+        return [column["Name"] for column in table["StorageDescriptor"]["Columns"]], [one["Values"] for one in found]
+
+    assert write([(1, 5)], "id int, day int") == (["id"], [["5"]])
+    assert write([(2, "x", 5), (3, "y", 6)], "id int, more string, day int") == (["id", "more"], [["5"], ["6"]])
+    assert write([(4, None, 7)], "id int, other string, day int", "LOG") == (["id", "more"], [["5"], ["6"], ["7"]])
+    assert [row["id"] for row in rows(glue.create_dynamic_frame.from_catalog("shop", "made"))] == [1, 2, 3, 4]
+    more = frame_of([(5, 8)], "id int, day int")
+    glue.write_dynamic_frame.from_catalog(more, "shop", "made", additional_options={"enableUpdateCatalog": True,
+                                                                                  "updateBehavior": "LOG"})  # fmt: skip
+    assert len(client.get_partitions(DatabaseName="shop", TableName="made")["Partitions"]) == 4
+    with pytest.raises(NotImplementedError, match="additional_options nope of a catalog sink"):
+        glue.write_dynamic_frame.from_catalog(more, "shop", "made", additional_options={"nope": 1})
+    with pytest.raises(ValueError, match="`NEVER` is not one of UPDATE_IN_DATABASE, LOG"):
+        write([(1, 5)], "id int, day int", "NEVER")
+
+
 def test_what_is_in_no_catalog_says_where_it_was_looked_for(glue, data_catalog):
     with pytest.raises(ValueError, match=r"no table `shop\.nope` in this Spark session, and Glue's Data Catalog says"):
         glue.create_dynamic_frame.from_catalog("shop", "nope")
