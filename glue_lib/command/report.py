@@ -41,8 +41,10 @@ def serve(lake: str, port: int, *, limit: int = MOST_RUNS, told: Callable[[str],
             told("ended")
 
 
-def page_server(lake: str, storage: Storage, port: int, *, limit: int = MOST_RUNS) -> ThreadingHTTPServer:
-    """Return a server on loopback that makes the page anew at each request."""
+def page_server(
+    lake: str, storage: Storage, port: int, *, limit: int = MOST_RUNS, changed: Callable[[str], str] = str
+) -> ThreadingHTTPServer:
+    """Return a server on loopback that makes the page anew at each request; `changed` is what becomes of it."""
     records = RunRecords(storage)
 
     class Handler(BaseHTTPRequestHandler):
@@ -54,7 +56,7 @@ def page_server(lake: str, storage: Storage, port: int, *, limit: int = MOST_RUN
                 if self.path == "/":
                     now = datetime.now(UTC)
                     found = list(islice(records.newest(now), limit))
-                    return self._answer(200, "text/html", page(lake, found, now, is_live=True))
+                    return self._answer(200, "text/html", changed(page(lake, found, now, is_live=True)))
                 if self.path == "/stamp":
                     return self._answer(200, "text/plain", records.stamp())
             except HeadwaterError as error:

@@ -20,7 +20,7 @@
         here.querySelectorAll("details").forEach((one, at) => (one.open = Boolean(open[at])));
         here.querySelectorAll(".scroll").forEach((one, at) => (one.scrollLeft = across[at] || 0));
         if (focus >= 0) [...here.querySelectorAll("a, summary, [tabindex]")][focus]?.focus({ preventScroll: true });
-        scrollTo(x, y);
+        scrollTo({ left: x, top: y, behavior: "instant" });
       }
       stamp = now;
       said.textContent = "";

@@ -48,7 +48,7 @@ def table(
         element("thead", element("tr", *heads)),
         element("tbody", *lines),
     )
-    return element("div", shown, class_="scroll", role="region", aria_label=caption, tabindex="0")
+    return element("div", shown, class_="scroll", role="region", aria_label=f"Table: {caption}", tabindex="0")
 
 
 def data(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Child]], *, is_text: bool = False) -> Html:

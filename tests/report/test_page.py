@@ -2,30 +2,21 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from glue_lib.landing.run_record import RunRecord, SchemaChange, TableChange, written
+from glue_lib.landing.run_record import SchemaChange, TableChange
 from glue_lib.report import units
 from glue_lib.report.charts import nice
 from glue_lib.report.html import Html, element, joined
 from glue_lib.report.page import page
 from glue_lib.report.summary import failures_of, points_of, streams_of, tables_of
+from tests.report.records import NOW, many, record
 
-NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 HOSTILE = """</style></script><script>alert(1)</script><img src=x onerror="alert(2)">&'"\x00\ud800"""
 CSS = Path(__file__).parents[2] / "glue_lib" / "report" / "page.css"
-
-
-def record(number: int = 0, stream: str = "orders", status: str = "complete", **given: object) -> RunRecord:
-    began = NOW + timedelta(minutes=number)
-    made = RunRecord("shop", stream, f"{began:%Y%m%dT%H%M%SZ}-aaaaaa", "sync", "complete", written(began), f"r{number}")
-    took = replace(made, duration_seconds=10, fetch_seconds=5, wait_seconds=1, shape_seconds=1, write_seconds=3)
-    tables = (TableChange(stream, 10, 2, 1), TableChange(f"{stream}__items", 20))
-    return replace(took, status=status, records=60, tables=tables, **given)  # type: ignore[arg-type]
 
 
 class Tags(HTMLParser):
@@ -46,12 +37,6 @@ class Tags(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
-
-
-def many() -> list[RunRecord]:
-    return [
-        record(number, f"stream{number % 7}", "failed" if number % 9 == 0 else "complete") for number in range(1000)
-    ]
 
 
 def test_every_text_is_escaped_wherever_a_record_has_one():
@@ -76,7 +61,7 @@ def test_every_text_is_escaped_wherever_a_record_has_one():
 
 
 def test_the_page_needs_nothing_from_anywhere():
-    tags = Tags(page("./lake", many()[:20], NOW, is_live=True))
+    tags = Tags(page("./lake", many(20), NOW, is_live=True))
 
     links = [value for _, attributes in tags.found for name, value in attributes.items() if name in ("src", "href")]
     assert all(str(link).startswith("#") for link in links)
@@ -92,7 +77,7 @@ def test_only_a_page_that_is_served_has_a_script():
 
 
 def test_a_page_of_a_thousand_runs_is_no_larger_than_one_of_a_few_hundred():
-    few, all_ = page("lake", many()[:300], NOW), page("lake", many(), NOW)
+    few, all_ = page("lake", many(300), NOW), page("lake", many(1000), NOW)
 
     assert len(all_) < 1.2 * len(few) < 400_000
     assert "the newest 200 of 1,000" in all_
@@ -103,7 +88,7 @@ def test_a_lake_without_runs_says_what_to_do():
 
 
 def test_every_picture_tells_itself_and_every_id_is_one():
-    tags = Tags(page("lake", many(), NOW))
+    tags = Tags(page("lake", many(1000), NOW))
     ids = [attributes["id"] for _, attributes in tags.found if "id" in attributes]
 
     pictures = [attributes for tag, attributes in tags.found if tag == "svg"]
@@ -132,7 +117,7 @@ def test_a_cause_that_befell_a_stream_again_is_told_once():
 
 
 def test_executions_are_grouped_where_they_are_too_many_for_a_chart():
-    points = points_of(many())
+    points = points_of(many(1000))
 
     assert len(points) <= 48 and sum(point.executions for point in points) == 1000
     assert points[0].first < points[-1].last
