@@ -92,7 +92,9 @@ def leaves(below: object, words: tuple[str, ...] = ()) -> Iterator[tuple[str, se
         for name, one in below.commands.items():
             yield from leaves(one, (*words, name))
     else:
-        options = {name for one in below.params for name in one.opts if name.startswith("--")} - {"--help"}
+        options = {
+            name for one in below.params for name in (*one.opts, *one.secondary_opts) if name.startswith("--")
+        } - {"--help"}
         yield " ".join(words), options | {one.name.upper() for one in below.params if one.param_type_name == "argument"}
 
 
