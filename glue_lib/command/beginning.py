@@ -13,6 +13,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add the commands to `headwater`."""
     app.command("init")(init)
     app.command("discover")(discover)
+    app.command("import")(import_)
 
 
 def init(
@@ -101,3 +102,17 @@ def discover(
         force=force,
     )
     propose(wanted, json=as_json)
+
+
+def import_(
+    file: Annotated[str, typer.Argument(help="Configuration of another tool.", show_default=False)],
+    output: Output = "",
+    kind: Annotated[str, typer.Option("--from", help="dlt, airbyte or glue; default: recognised.")] = "",
+    source: Annotated[str, typer.Option(help="Name of the source; default: of the file.")] = "",
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a pipeline file from a dlt REST configuration, an Airbyte manifest or a Glue connection type."""
+    from glue_lib.command.importing import import_file
+
+    import_file(file, output, kind=kind, source=source, force=force, json=as_json)
