@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,7 +94,6 @@ def test_the_demo_that_the_tutorial_begins_with_is_what_make_runs():
     makefile = Path("Makefile").read_text()
 
     assert re.search(r"^demo:.*\n\t@\$\(BIN\)/python -m demo\.tour$", makefile, re.M)
-    assert (Path(sys.executable).with_name("headwater")).exists()
 
 
 def test_the_tutorial_is_read():
