@@ -1,10 +1,12 @@
 """`headwater report`: the page as a file, or served on this machine for as long as somebody wants to look on."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from glue_lib.command.printing import say
 from glue_lib.command.runs import found_in
@@ -78,5 +80,10 @@ def page_server(
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Say nothing of a reader that went away while it was answered."""
+            if not isinstance(sys.exception(), ConnectionError):
+                super().handle_error(request, client_address)
 
     return Server(("127.0.0.1", port), Handler)

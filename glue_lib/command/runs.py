@@ -1,5 +1,6 @@
 """What `headwater runs` tells: the runs of a lake, one of them, or two beside each other; without Spark."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from glue_lib.spec.problem import not_one_of
 
 _FAR = 2000  # records among which a run is looked for by its id
 _TOLD_IN_TABLES = ("tables", "schema_changes", "evidence")
+_WIDEST = 44  # of a value that stands beside another
 _MOMENTS = ("started_at", "ended_at", "resume_at")
 
 
@@ -66,7 +68,11 @@ def compare_runs(lake: str, first: str, second: str, *, source: str | None, stre
         return
     for name, different in found.items():
         say(name)
-        rows = [[field, _value(field, a), _value(field, b), _change(a, b)] for field, a, b in different]
+        rows = [
+            [field, _short(_value(field, a)), _short(_value(field, b)), _change(field, a, b)]
+            for field, a, b in different
+            if field not in ("execution", "run_id")
+        ]
         print_rows(["", first, second, "change"], rows, indent="  ")
 
 
@@ -139,13 +145,25 @@ def _tables(record: RunRecord) -> list[list[str]]:
 
 
 def _flat(record: RunRecord) -> dict[str, Any]:
-    flat = {name: value for name, value in asdict(record).items() if name not in ("tables", "schema_changes")}
+    """Return the record's fields, those of its tables and of its evidence beside each other."""
+    flat = {name: value for name, value in asdict(record).items() if name not in _TOLD_IN_TABLES}
+    for name, value in _evidence(record).items():
+        if isinstance(value, str | int | float):
+            flat.setdefault(name, value)
     for table in record.tables:
-        flat |= {
-            f"{table.name} {name}": getattr(table, name) for name in ("inserted", "updated", "deleted", "left_out")
-        }
-    changes = [f"{change.change} {change.name} {change.column_name or ''}".rstrip() for change in record.schema_changes]
-    return flat | ({"schema_changes": "; ".join(changes)} if changes else {})
+        counts = {name: getattr(table, name) for name in ("inserted", "updated", "deleted", "left_out")}
+        flat |= {f"{table.name} {name}": count for name, count in counts.items() if count}
+    for change in record.schema_changes:
+        flat[f"{change.change} {change.name}{f'.{change.column_name}' if change.column_name else ''}"] = True
+    return flat
+
+
+def _evidence(record: RunRecord) -> dict[str, Any]:
+    try:
+        found = json.loads(record.evidence or "{}")
+    except ValueError:  # it was too long to be kept whole
+        found = {}
+    return found if isinstance(found, dict) else {}
 
 
 def _value(name: str, value: Any) -> str:
@@ -166,8 +184,12 @@ def _value(name: str, value: Any) -> str:
     return f"{value} UTC" if name in _MOMENTS else cell_text(value)
 
 
-def _change(before: Any, after: Any) -> str:
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+def _change(name: str, before: Any, after: Any) -> str:
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in (before, after)):
         return ""
     share = f" ({(after - before) / before:+.0%})" if before else ""
-    return f"{after - before:+,.5g}{share}"
+    return f"{'−' if after < before else '+'}{_value(name, abs(after - before))}{share}"

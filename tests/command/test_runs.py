@@ -1,6 +1,10 @@
 """What `headwater runs` and `headwater report` tell of a lake."""
 
 import json
+import re
+import signal
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -90,6 +94,7 @@ def test_two_runs_are_compared_where_they_differ(lake: Path, capsys):
 
     assert lines["requests"] == ["20", "40", "+20", "(+100%)"]
     assert lines["status"] == ["failed", "complete"]
+    assert lines["duration_seconds"] == ["0.0", "s", "2.0", "s", "+2.0", "s"]
     assert "pages" not in lines
 
 
@@ -97,6 +102,7 @@ def test_a_comparison_is_there_for_machines(lake: Path, capsys):
     _, out, _ = called(capsys, "runs", "run-1", "run-4", "--lake", str(lake), "--json")
 
     found = json.loads(out)["shop.orders"]
+    assert found["column added orders.tip"] == {"a": True, "b": None}
     assert found["requests"] == {"a": 10, "b": 40} and found["orders inserted"] == {"a": 5, "b": None}
 
 
@@ -161,3 +167,18 @@ def test_the_page_that_is_served_is_as_the_lake_is_now(served: str, lake: Path):
 
 def test_the_page_is_not_for_pages_from_elsewhere(served: str):
     assert got(f"{served}/", Host="evil.example:80")[0] == 403
+
+
+def test_serving_ends_with_ctrl_c_and_begins_before_there_is_a_lake(tmp_path: Path):
+    words = [sys.executable, "-m", "glue_lib.cli", "report", "--serve", "--port", "0", "--lake", str(tmp_path / "new")]
+    serving = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert serving.stdout is not None
+    try:
+        address = str(re.search(r"http://[\d.:]+/", serving.stdout.readline())[0])  # type: ignore[index]
+        assert "No run has left a record here yet" in got(address)[1]
+        serving.send_signal(signal.SIGINT)
+        said, wrong = serving.communicate(timeout=60)
+    finally:
+        serving.kill()
+
+    assert (serving.returncode, said, wrong) == (0, "ended\n", "")
