@@ -25,6 +25,7 @@ from glue_lib.errors import ApiError
 from glue_lib.kind import members
 
 _MOST_CANDIDATES = 7
+_FAR = 9999  # a page that is behind most ends
 _MOST_PAGES = 5  # of one stream; its end may be among them
 _MOST_DIGITS = 30
 _REFUSALS = range(400, 500)
@@ -281,10 +282,23 @@ class Trial:
                 self._end(number, "")
             else:
                 self.told.append(f"the end was not reached within the budget: {number} pages were looked at")
+                self._look_far(pagination, page)
         except Spent:
             self.told.append(f"the end was not reached within the budget: {number} pages were looked at")
         except ApiError as error:
             self._distrust(error, number)
+
+    def _look_far(self, pagination: Pagination, page: Page) -> None:
+        """See how the API answers far behind its end, where a stream would end with an empty page."""
+        ends = ("total", "more", "last", "total_pages")
+        if self.yaml["type"] != "page" or any(self.yaml.get(end) for end in ends):
+            return
+        far = self._next(page.request.put(self.yaml["write"], _FAR), 2)
+        if far is None and "error" not in self._is_past_end.get("past_end", {}):
+            self._is_past_end = {}  # without a code it could be any refusal
+            self.doubts.append(f"page {_FAR} is refused; see `past_end:` if that is how the end looks")
+        elif far is None:
+            self.doubts.append(f"`past_end` is how page {_FAR} is refused: is that the end, or a limit?")
 
     def _distrust(self, error: ApiError, number: int) -> None:
         total = self.yaml.pop("total", None)
