@@ -1,6 +1,7 @@
 """How many bad records a run may have before it is refused."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 _SHARE = 0.1
 _FEW = 10  # bad records that are never too many of a run with good ones: little runs would fail of each single one
@@ -22,7 +23,10 @@ class Tolerance:
         if self.records is not None and bad > self.records:
             return f"more than `max_bad_records: {self.records}`"
         if self.share is not None:
-            return f"more than `max_bad_share: {self.share:g}`" if bad > self.share * of else None
+            most = (
+                Decimal(repr(self.share)) * of
+            )  # as it is written: a double of 0.29 is less, and 29 of 100 were too many
+            return f"more than `max_bad_share: {self.share:g}`" if bad > most else None
         if bad and bad == of:
             return "all there are"
         if self.records is None and bad > max(_FEW, _SHARE * of):

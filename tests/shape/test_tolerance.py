@@ -19,6 +19,9 @@ from glue_lib.shape.tolerance import Tolerance
         (None, 0.0, 1, 1000, "more than `max_bad_share: 0`"),
         (None, 0.5, 50, 100, None),
         (None, 0.25, 26, 100, "more than `max_bad_share: 0.25`"),
+        (None, 0.29, 29, 100, None),  # exactly as many, though 0.29 * 100 is a little less than 29
+        (None, 0.29, 30, 100, "more than `max_bad_share: 0.29`"),
+        (None, 0.57, 57, 100, None),
         (None, 1.0, 7, 7, None),
         (5, 0.5, 6, 100, "more than `max_bad_records: 5`"),
         (5, 0.01, 5, 100, "more than `max_bad_share: 0.01`"),

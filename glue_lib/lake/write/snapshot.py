@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -105,7 +106,7 @@ class Snapshot(WriteMode):
     def _brake(self, gone: DataFrame, table: Table) -> None:
         """Refuse to let go too many rows."""
         stored, missing = self._there(table).count(), gone.count()
-        if missing and missing > self.most_gone * stored:
+        if missing and missing > Decimal(repr(self.most_gone)) * stored:
             raise LoadError(
                 f"{table.name}: {missing} of {stored} rows did not come with this full run, more than `most_gone: "
                 f"{self.most_gone:g}` of `write` allows; nothing was changed. See whether the API held something back; "
