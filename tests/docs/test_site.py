@@ -84,3 +84,8 @@ def test_no_page_needs_what_the_theme_would_fetch(pages: dict[Path, Page]):
     """Its script asks a content network for diagrams and mathematics, where a page has some."""
     for path in pages:
         assert not re.search(r'class="[^"]*\b(mermaid|arithmatex)\b', path.read_text(encoding="utf-8")), path
+
+
+def test_every_block_of_code_is_taken_for_one(pages: dict[Path, Page]):
+    """A word behind its language that MkDocs does not know leaves a block as text, and turns the rest inside out."""
+    assert [path.name for path in pages if "```" in path.read_text(encoding="utf-8")] == []
