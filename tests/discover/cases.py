@@ -30,6 +30,7 @@ class Case:
     addresses: tuple[str, ...]
     flags: dict[str, Any]
     found: dict[str, dict[str, Any]]
+    cursors: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     truth: dict[str, str] = field(default_factory=dict)  # of streams with other names
     counts_only: bool = False  # records come with other fields than those of the example
 
@@ -126,6 +127,7 @@ CASES: dict[str, Case] = {
         ("/customers?limit=50", "/charges?limit=100&created[gte]=1735689600", "/subscriptions?status=all"),
         {"bearer": "${secret:stripe#api_key}"},
         {"customers": _BEHIND_LAST, "charges": _BEHIND_LAST, "subscriptions": _BEHIND_LAST},
+        cursors={"charges": ("created", "query.created[gte]", "epoch_s")},
         counts_only=True,
     ),
     "usaspending": Case(
@@ -146,5 +148,6 @@ CASES: dict[str, Case] = {
             "organizations": {"type": "next_url", "read": "body.next_page"},
             "tickets": {"type": "next_url", "read": "body.after_url", "last": "body.end_of_stream"},
         },
+        cursors={"tickets": ("generated_timestamp", "query.start_time", "epoch_s")},
     ),
 }

@@ -84,6 +84,8 @@ def test_paging_and_keys_are_found_within_the_budget_and_a_page_can_be_previewed
     found = {stream.name: written(stream.pagination) for stream in tried.pipeline.streams.values()}
     assert found == case.found
     assert all(stream.key for stream in tried.pipeline.streams.values())
+    cursors = {stream.name: stream.cursor for stream in tried.pipeline.streams.values() if stream.cursor}
+    assert {name: (cursor.field, cursor.from_, cursor.format) for name, cursor in cursors.items()} == case.cursors
     assert tried.made.requests == tried.asked <= 20
     assert tried.methods == {"GET"}
     assert not [value for value in server.emulator.secrets.values() if value in tried.text]
