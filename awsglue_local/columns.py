@@ -51,6 +51,17 @@ def leaves(column: Column) -> Iterator[Column]:
         yield from leaves(member.named(f"{column.name}.{member.name}"))
 
 
+def told_apart(columns: list[Column]) -> list[Column]:
+    """Return the columns under names of their own: one that comes later under a name that is taken gets dots before."""
+    made: dict[str, Column] = {}
+    for column in columns:
+        name = column.name
+        while name in made:
+            name = "." + name
+        made[name] = column.named(name)
+    return list(made.values())
+
+
 def struct(name: str, parts: list[Column]) -> Column:
     """Put columns together to one struct column."""
     sql = f"struct({', '.join(f'{part.sql} AS {quote(part.name)}' for part in parts)})"

@@ -23,7 +23,7 @@ def read_csv(session: SparkSession, files: Files, options: dict[str, Any]) -> Da
         enforceSchema=True,
         sep=options.get("separator", ","),
         quote="" if quote == "-1" else quote,
-        escape=_escape(options),
+        escape=_escape(options, quote),
         multiLine=is_true(options.get("multiline", options.get("multiLine"))),
     )
     rows = reader.csv(files.paths)
@@ -34,6 +34,9 @@ def read_csv(session: SparkSession, files: Files, options: dict[str, Any]) -> Da
     return rows.na.fill("")
 
 
-def _escape(options: dict[str, Any]) -> str:
+def _escape(options: dict[str, Any], quote: str) -> str:
+    """Return what stands before a quote in quotes: unless it is said, another quote, as everywhere in CSV."""
     escaper = options.get("escaper")
-    return "\0" if escaper in (None, "", "none") else str(escaper)
+    if escaper in (None, "", "none"):
+        return "\0" if quote == "-1" else quote
+    return str(escaper)

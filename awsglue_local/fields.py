@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from awsglue.gluetypes import StructType
 
 from awsglue_local.absent import absent
-from awsglue_local.columns import Column, Edit, edited, leaves, members, struct
+from awsglue_local.columns import Column, Edit, edited, leaves, members, struct, told_apart
 from awsglue_local.paths import split
 
 log = logging.getLogger("awsglue_local")
@@ -57,7 +57,7 @@ def rename(columns: list[Column], old: str, new: str) -> list[Column]:
 
 def unnest(columns: list[Column]) -> list[Column]:
     """Put the members of structs, at any depth, in the place of the structs. Arrays stay as they are."""
-    return [leaf for column in columns for leaf in leaves(column)]
+    return told_apart([leaf for column in columns for leaf in leaves(column)])
 
 
 def find(columns: list[Column], path: tuple[str, ...], *, any_case: bool = False) -> Column | None:

@@ -12,14 +12,14 @@ from awsglue.gluetypes import IntegerType, LongType, StringType, StructType
 from pyspark.sql import DataFrame
 
 from awsglue_local import quirks
-from awsglue_local.columns import Column, is_array, leaves, quote, struct_kind
+from awsglue_local.columns import Column, is_array, leaves, quote, struct_kind, told_apart
 
 Tables = dict[str, tuple[DataFrame, StructType]]
 
 
 def relationalize(rows: DataFrame, columns: list[Column], root: str) -> Tables:
     """Return rows and schema of each table by its name, the root first. Nothing is computed until one of them is."""
-    flat = [leaf for column in columns for leaf in leaves(column)]
+    flat = told_apart([leaf for column in columns for leaf in leaves(column)])
     kept = rows.localCheckpoint(eager=False) if any(map(is_array, flat)) else rows
     return _tables(kept, flat, root, root)
 
@@ -52,7 +52,7 @@ def _elements(keyed: DataFrame, leaf: Column, key: str) -> DataFrame:
 def _child_columns(leaf: Column) -> list[Column]:
     element = Column(f"{leaf.name}.val", "val", leaf.kind.elementType)
     keys = [Column("id", "id", LongType()), Column("index", "index", IntegerType())]
-    return keys + [_read_back_from_csv(member) for member in leaves(element)]
+    return keys + [_read_back_from_csv(member) for member in told_apart(list(leaves(element)))]
 
 
 def _read_back_from_csv(leaf: Column) -> Column:

@@ -11,6 +11,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
+from awsglue_local.absent import absent
 from awsglue_local.columns import Column, is_choice, members
 from awsglue_local.fields import find
 from awsglue_local.paths import split
@@ -49,6 +50,8 @@ def _compared(columns: list[Column], path: str, value: Any, sign: str) -> SparkC
 
 def spigot(rows: DataFrame, kind: glue.StructType, path: str, options: dict[str, Any]) -> None:
     """Write up to `topk` records, each taken with the probability `prob`, as one file of JSON lines."""
+    if unknown := options.keys() - {"topk", "prob"}:
+        absent(f"spigot with {', '.join(sorted(unknown))}", "its options are topk and prob")
     most, probability = int(options.get("topk", 100)), float(options.get("prob", 1))
     taken = (rows if probability >= 1 else rows.sample(fraction=probability)).limit(most).collect()
     lines = [(record_text(row, kind, compact=True),) for row in taken]

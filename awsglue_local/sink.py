@@ -44,7 +44,7 @@ class Sink(StandIn):
         self.table: tuple[str, str, str] | None = None
 
     def setFormat(self, format: str, options: JsonOptions) -> None:
-        self.format = format
+        self.format = format.lower()
         self.options = options.values() | self.options
 
     def setAccumulableSize(self, size: int) -> None:
@@ -90,8 +90,10 @@ class Sink(StandIn):
     def _csv(self) -> dict[str, Any]:
         """Return Spark's options; a header is written unless it is said otherwise."""
         options = {CSV[name]: value for name, value in self.options.items() if name in CSV}
-        quoting = {"quote": ""} if str(options.get("quote")) == "-1" else {}
-        return {"header": True, "emptyValue": "", **options, **quoting}
+        quote = str(options.get("quote", '"'))
+        quoting = {"quote": ""} if quote == "-1" else {}
+        as_it_is = {"ignoreLeadingWhiteSpace": False, "ignoreTrailingWhiteSpace": False, "emptyValue": ""}
+        return {"header": True, **({} if quoting else {"escape": quote}), **as_it_is, **options, **quoting}
 
     def _write_values(self, frame: Frame, path: str) -> None:
         """Write open choices as JSON: each record with the value that it holds."""

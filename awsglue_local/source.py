@@ -76,7 +76,7 @@ class Source(StandIn):
         self.format_options: dict[str, Any] = {}
 
     def setFormat(self, format: str, options: JsonOptions) -> None:
-        self.format, self.format_options = format, options.values()
+        self.format, self.format_options = format.lower(), options.values()
 
     def getDynamicFrame(self, *partitions: int) -> Frame:
         _refuse("connection option", self.options.keys() - {"paths", "recurse", *BY_FILE, *ON_RECORDS} - HINTS)

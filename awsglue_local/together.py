@@ -7,7 +7,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
-from awsglue_local.columns import Column, is_choice, struct_kind
+from awsglue_local.columns import Column, is_choice, struct_kind, told_apart
 from awsglue_local.fields import find
 from awsglue_local.kinds import fit, merged, missing
 from awsglue_local.paths import split
@@ -63,13 +63,10 @@ def _numbered(letter: str, columns: list[Column]) -> list[str]:
 
 def _both(left: list[Column], right: list[Column]) -> list[Column]:
     """Return the columns of a join, each under a name of its own."""
-    made = [Column(own.name, f"l{number}", own.kind) for number, own in enumerate(left)]
-    for number, own in enumerate(right):
-        name = own.name
-        while name in [column.name for column in made]:
-            name = "." + name
-        made.append(Column(name, f"r{number}", own.kind))
-    return made
+    sides = (("l", left), ("r", right))
+    return told_apart(
+        [Column(own.name, f"{letter}{number}", own.kind) for letter, side in sides for number, own in enumerate(side)]
+    )
 
 
 def _keys(letter: str, side: Side, paths: list[str]) -> list[str]:

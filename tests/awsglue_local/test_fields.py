@@ -98,5 +98,11 @@ def test_unnest_puts_members_in_the_place_of_structs_and_leaves_arrays(frame_of)
     ]
 
 
+def test_names_that_meet_in_unnest_are_told_apart(frame_of):
+    frame = frame_of([((1,), 2)], "a struct<b:int>, `a.b` int")
+
+    assert result(frame.unnest())[1] == [{"a.b": 1, ".a.b": 2}]
+
+
 def test_a_member_with_a_dot_in_its_name_is_appended_by_unnest(frame_of):
     assert frame_of([((7,),)], "place struct<`zip.code`:int>").unnest().toDF().columns == ["place.zip.code"]

@@ -26,6 +26,8 @@ def read(glue, path, format="json", predicate="", format_options=None, **options
         ("1;'a;b'\n", {"separator": ";", "quoteChar": "'"}, [{"col0": "1", "col1": "a;b"}]),
         ('1,"a\n', {"quoteChar": -1}, [{"col0": "1", "col1": '"a'}]),
         ('1,"a\nb"\n', {"multiLine": True}, [{"col0": "1", "col1": "a\nb"}]),
+        ('1,"x ""y"" z"\n', {}, [{"col0": "1", "col1": 'x "y" z'}]),
+        ("1,'it''s'\n", {"quoteChar": "'"}, [{"col0": "1", "col1": "it's"}]),
         ("a,a,\n1,2,3\n", {"skipFirst": True}, [{"col0": "1", "col1": "2", "col2": "3"}]),
         ('1,"a!"b"\n', {"escaper": "!"}, [{"col0": "1", "col1": 'a"b'}]),
     ],
@@ -37,15 +39,15 @@ def test_csv_is_read_as_the_texts_that_are_there(glue, tmp_path, text, options, 
 
 
 def test_csv_is_written_with_a_header_unless_it_is_said_otherwise(glue, frame_of, tmp_path):
-    frame = frame_of([(1, "a|b", None)], "id int, name string, note void").coalesce(1)
+    frame = frame_of([(1, ' a|"b" ', None)], "id int, name string, note void").coalesce(1)
 
-    glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "a")}, "csv", {"separator": "|"})
+    glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "a")}, "CSV", {"separator": "|"})
     glue.write_dynamic_frame.from_options(
         frame, "s3", {"path": str(tmp_path / "b")}, "csv", {"writeHeader": False, "quoteChar": -1}
     )
 
     texts = {name: next((tmp_path / name).glob("part-*")).read_text() for name in "ab"}
-    assert texts == {"a": 'id|name|note\n1|"a|b"|\n', "b": "1,a|b,\n"}
+    assert texts == {"a": 'id|name|note\n1|" a|""b"" "|\n', "b": '1, a|"b" ,\n'}
 
 
 @pytest.mark.parametrize("mixed", [False, True])

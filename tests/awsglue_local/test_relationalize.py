@@ -90,6 +90,15 @@ CASES = {
             "root_a.b": (["id", "index", "a.b.val"], [(1, 0, "x")]),
         },
     ),
+    "names that meet are told apart, and so are their tables": (
+        [((["x"],), ["y"])],
+        "a struct<b:array<string>>, `a.b` array<string>",
+        {
+            "root": (["a.b", ".a.b"], [(1, 1)]),
+            "root_a.b": (["id", "index", "a.b.val"], [(1, 0, "x")]),
+            "root_.a.b": (["id", "index", ".a.b.val"], [(1, 0, "y")]),
+        },
+    ),
     "a column which has the name of the key inside": (
         [(["x"], "mine")],
         "tags array<string>, array_key string",
