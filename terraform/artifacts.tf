@@ -2,19 +2,23 @@
 # under it; the new object is there before the old one goes.
 
 locals {
-  scripts      = toset(["sync", "ingest", "load", "maintain"])
-  built        = sort(tolist(fileset("${path.root}/../dist", "headwater-*.whl")))
-  wheel        = coalesce(var.wheel, try("${path.root}/../dist/${local.built[length(local.built) - 1]}", "dist/headwater.whl, which `make wheel` builds"))
-  dependencies = var.dependencies == null ? {} : { zip = var.dependencies }
+  scripts = toset(["sync", "ingest", "load", "maintain"])
+  built   = sort(tolist(fileset("${path.root}/../dist", "headwater-*.whl")))
+  wheel   = coalesce(var.wheel, try("${path.root}/../dist/${local.built[length(local.built) - 1]}", "dist/headwater.whl, which `make wheel` builds"))
+  # Each Glue version has wheels of its own, since each has a Python of its own.
+  zips         = { "5.1" = { key = "zip", path = var.dependencies }, "6.0" = { key = "zip-6.0", path = var.dependencies_glue_6 } }
+  dependencies = { for zip in values(local.zips) : zip.key => zip.path if zip.path != null }
   packaged     = [for name in fileset("${path.root}/../dist", "headwater-lambda.zip") : "${path.root}/../dist/${name}"]
   lambda_zips  = { for path in var.lambda_package == null ? local.packaged : [var.lambda_package] : "zip" => path }
 
   # Headwater's wheel comes last: pip then finds what it needs already installed.
-  python_modules = concat(
-    var.dependencies == null ? var.python_modules : [],
-    [for object in aws_s3_object.dependencies : "s3://${object.bucket}/${object.key}"],
-    ["s3://${aws_s3_object.wheel.bucket}/${aws_s3_object.wheel.key}"],
-  )
+  python_modules = {
+    for version, zip in local.zips : version => concat(
+      zip.path == null ? var.python_modules : [],
+      [for key, object in aws_s3_object.dependencies : "s3://${object.bucket}/${object.key}" if key == zip.key],
+      ["s3://${aws_s3_object.wheel.bucket}/${aws_s3_object.wheel.key}"],
+    )
+  }
 }
 
 resource "aws_s3_object" "script" {

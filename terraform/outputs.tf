@@ -21,6 +21,11 @@ output "runs" {
 output "jobs" {
   description = "Names of the Glue jobs, by source and script."
   value       = { for source, made in module.source : source => made.jobs }
+
+  precondition {
+    condition     = var.log_store == null || alltrue([for pipeline in local.pipelines : pipeline.glue.version == "5.1"])
+    error_message = "log_store: it needs version 1 of AWS's SDK, which Glue 6.0 has no longer; leave it out, or let these stay on 5.1: ${join(", ", [for source, pipeline in local.pipelines : source if pipeline.glue.version != "5.1"])}."
+  }
 }
 
 output "state_machines" {
@@ -44,6 +49,10 @@ output "shared_job" {
   precondition {
     condition     = length(var.shared_job_sources) == 0 || !contains(keys(local.pipelines), "shared")
     error_message = "shared_job_sources: a source is called `shared`, as the shared job is; call it something else."
+  }
+  precondition {
+    condition     = length(distinct([for source in local.shared : local.pipelines[source].glue.version])) <= 1
+    error_message = "shared_job_sources: one job has one Glue version, and the files of ${join(", ", local.shared)} say different ones in `glue.version`."
   }
 }
 

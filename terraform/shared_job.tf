@@ -27,7 +27,8 @@ module "shared_job" {
   source   = "./modules/shared_job"
   for_each = length(local.shared) == 0 ? toset([]) : toset(["own"])
 
-  policy = local.shared_policy
+  policy       = local.shared_policy
+  glue_version = local.pipelines[local.shared[0]].glue.version
   sources = {
     for source in local.shared : source => merge(module.source[source].described, {
       levels = [for level in module.source[source].described.levels : merge(level, { streams = [for one in level.streams : merge(one, { route = "direct" })] })]

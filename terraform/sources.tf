@@ -9,6 +9,7 @@ module "source" {
   platform = merge(local.platform, {
     database     = "${local.database_prefix}${each.value.database}"
     pipeline_key = aws_s3_object.pipeline[each.key].key
+    modules      = local.python_modules[each.value.glue.version]
     secret_arns  = { for name in each.value.secrets : name => local.secret_arns[name] }
   })
 }
@@ -26,7 +27,6 @@ locals {
     topic_arn  = aws_sns_topic.alerts.arn
     workgroup  = aws_athena_workgroup.this.name
     scripts    = { for script, object in aws_s3_object.script : script => "s3://${object.bucket}/${object.key}" }
-    modules    = local.python_modules
     lambda_zip = one([for object in aws_s3_object.lambda : { key = object.key, hash = object.source_hash }])
     log_store  = one([for table in aws_dynamodb_table.log_store : { arn = table.arn, name = table.name, jar = var.log_store.jar }])
 

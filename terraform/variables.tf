@@ -65,9 +65,20 @@ variable "dependencies" {
   }
 }
 
+variable "dependencies_glue_6" {
+  type        = string
+  description = "Path of `headwater-glue-6.0.gluewheels.zip`, the same for the sources whose file says `glue: {version: \"6.0\"}`."
+  default     = null
+
+  validation {
+    condition     = var.dependencies_glue_6 == null || can(regex("\\.gluewheels\\.zip$", var.dependencies_glue_6))
+    error_message = "dependencies_glue_6: the name must end in `.gluewheels.zip`, by which Glue knows a zip of wheels."
+  }
+}
+
 variable "python_modules" {
   type        = list(string)
-  description = "What Glue 5.1 lacks, pinned; not used when `dependencies` is given."
+  description = "What Glue lacks, pinned; not used by the sources whose zip of wheels is given."
   default     = ["msgspec==0.22.0", "pydantic==2.13.5", "PyYAML==6.0.3"]
 
   validation {

@@ -11,17 +11,14 @@ from importlib import metadata
 from pathlib import Path
 
 from glue_lib.command.finding import Check, Finding, failed, ok, skipped, warning
-from glue_lib.runtime.jars import DELTA, S3A, cache
+from glue_lib.runtime.jars import cache
 from glue_lib.runtime.java import java_version
-
-GLUE = "5.1"
-AS_ON_GLUE = {"pyspark": "3.5.6", "delta-spark": "3.3.2", "AWSGlueDataplanePython": "5.1.0"}
-"""What a run here must have in the version of Glue, or its tables may differ."""
+from glue_lib.runtime.release import release
 
 AT_LEAST = {"boto3": "1.36", "jmespath": "1", "msgspec": "0.19", "pydantic": "2.11", "PyYAML": "6", "requests": "2.31"}
 """What headwater itself needs."""
 
-_PYTHON = (3, 11)
+_PYTHON = (3, 11)  # the oldest that headwater runs on
 _INSTALL = "install what is missing: pip install 'headwater[local]'"
 _GB = 2**30
 _DISK = (1 * _GB, 5 * _GB)  # below the first a run fails, below the second a large one may
@@ -44,11 +41,12 @@ def machine_checks(lake: str, reach: Callable[[str], Finding]) -> list[Check]:
 def python(version: Sequence[int]) -> Finding:
     """Compare a version of Python with Glue's."""
     told = ".".join(map(str, version))
+    glue, wanted = release().glue, ".".join(map(str, release().python))
     if tuple(version[:2]) < _PYTHON:
-        return failed("python", f"Python {told}", "use Python 3.11 or later; Glue 5.1 has 3.11")
-    if tuple(version[:2]) > _PYTHON:
+        return failed("python", f"Python {told}", f"use Python 3.11 or later; Glue {glue} has {wanted}")
+    if tuple(version[:2]) != release().python:
         return warning(
-            "python", f"Python {told}, Glue {GLUE} has 3.11", "try a pipeline with Python 3.11 before it is deployed"
+            "python", f"Python {told}, Glue {glue} has {wanted}", f"try a pipeline with {wanted} before it is deployed"
         )
     return ok("python", f"Python {told} on {platform.system()}")
 
@@ -63,18 +61,20 @@ def installed(name: str) -> str | None:
 
 def packages(version_of: Callable[[str], str | None]) -> list[Finding]:
     """Compare the packages with those of Glue, and with what headwater needs; what is right is one line."""
-    found = [finding for name in (*AS_ON_GLUE, *AT_LEAST) if (finding := _package(name, version_of(name)))]
-    return found or [
-        ok("packages", f"{', '.join(f'{name} {version}' for name, version in AS_ON_GLUE.items())}, as on Glue {GLUE}")
-    ]
+    here = release()
+    found = [finding for name in (*here.packages, *AT_LEAST) if (finding := _package(name, version_of(name)))]
+    told = ", ".join(f"{name} {version}" for name, version in here.packages.items())
+    return found or [ok("packages", f"{told}, as on Glue {here.glue}")]
 
 
 def _package(name: str, version: str | None) -> Finding | None:
     if version is None:
         return failed("packages", f"{name} is not installed", _INSTALL)
-    wanted = AS_ON_GLUE.get(name)
+    wanted = release().packages.get(name)
     if wanted and version != wanted:
-        return warning("packages", f"{name} {version}, Glue {GLUE} has {wanted}", f"pip install '{name}=={wanted}'")
+        return warning(
+            "packages", f"{name} {version}, Glue {release().glue} has {wanted}", f"pip install '{name}=={wanted}'"
+        )
     if not wanted and _numbers(version) < _numbers(AT_LEAST[name]):
         return failed("packages", f"{name} {version} is too old", f"pip install '{name}>={AT_LEAST[name]}'")
     return None
@@ -90,13 +90,15 @@ def java() -> Finding:
     home = os.environ.get("JAVA_HOME")
     where = f"JAVA_HOME is `{home}`" if home else "found on PATH, JAVA_HOME is not set"
     if version.partition(".")[0] != "17":
-        return warning("java", f"Java {version}, Glue {GLUE} has 17; {where}", "install Java 17 (a JRE is enough)")
+        return warning(
+            "java", f"Java {version}, Glue {release().glue} has 17; {where}", "install Java 17 (a JRE is enough)"
+        )
     return ok("java", f"Java {version}; {where}")
 
 
 def jars(lake: str, reach: Callable[[str], Finding]) -> Finding:
     """Look for the jars that Spark needs, and whether those that are missing can be downloaded."""
-    wanted = (*DELTA, *(S3A if lake.startswith("s3") else ()))
+    wanted = (*release().delta, *(release().s3a if lake.startswith("s3") else ()))
     folder = cache() / "jars"
     missing = [name for name in map(_file, wanted) if not (folder / name).exists()]
     if not missing:

@@ -129,9 +129,10 @@ def _stored(table: Table) -> Sequence[int]:
 def _speechless(spark: SparkSession) -> Iterator[None]:
     """Keep what Delta prints of a vacuum out of our own results, which may be JSON."""
     jvm: Any = spark._jvm
-    before = jvm.scala.Console.out()
-    jvm.scala.Console.setOut(jvm.java.lang.System.err)
+    console = getattr(getattr(jvm.scala, "Console$"), "MODULE$")  # it has what Scala 2.13 lets nobody else call
+    before = console.out()
+    console.setOutDirect(jvm.java.lang.System.err)
     try:
         yield
     finally:
-        jvm.scala.Console.setOut(before)
+        console.setOutDirect(before)

@@ -9,13 +9,6 @@ from glue_lib import log
 from glue_lib.errors import ConfigError
 from glue_lib.runtime.java import java
 
-DELTA = ("io.delta:delta-spark_2.12:3.3.2", "io.delta:delta-storage:3.3.2")
-S3A = ("org.apache.hadoop:hadoop-aws:3.3.4", "com.amazonaws:aws-java-sdk-bundle:1.12.262")
-"""S3A in the version of pyspark's own Hadoop; some 280 MB, so fetched only when a lake is on S3."""
-
-LOG_STORE = ("io.delta:delta-storage-s3-dynamodb:3.3.2",)
-"""Delta's log store for several writers of a table on S3; only where one is named."""
-
 
 def jars(*coordinates: str) -> list[Path]:
     """Return the files of these Maven coordinates, each downloaded on first use."""

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 from glue_lib.errors import ConfigError
+from glue_lib.runtime.release import release
 
-_FIT = ("8", "1", "11", "17")  # Java 8 calls itself 1.8
 _REMEDY = "install Java 17 (a JRE is enough) and see that `java -version` or JAVA_HOME leads to it"
 
 
@@ -23,12 +23,14 @@ def check_java() -> None:
 
 def java_version() -> str:
     """Return the version of the Java that Spark would run on; a ConfigError where it would not."""
+    here = release()
     try:
         told = subprocess.run([java(), "-version"], capture_output=True, text=True).stderr
     except OSError:
-        raise ConfigError(f"Java was not found at `{java()}`; Spark 3.5 needs it: {_REMEDY}") from None
+        raise ConfigError(f"Java was not found at `{java()}`; Spark {here.spark} needs it: {_REMEDY}") from None
     whole = told.partition('version "')[2].partition('"')[0]
     version = whole.partition(".")[0]
-    if version not in _FIT:
-        raise ConfigError(f"Java {version or 'of an unknown version'} was found, Spark 3.5 runs on 17: {_REMEDY}")
+    if version not in here.java:
+        found = version or "of an unknown version"
+        raise ConfigError(f"Java {found} was found, Spark {here.spark} runs on 17: {_REMEDY}")
     return whole

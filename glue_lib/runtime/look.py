@@ -1,6 +1,5 @@
 """A look into a lake from this machine: its tables, known to Spark by name. Nothing is written."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +8,7 @@ from glue_lib.errors import ConfigError
 from glue_lib.lake.catalog import SessionCatalog
 from glue_lib.lake.columns import quoted
 from glue_lib.lake.lake import Lake, Table
+from glue_lib.lake.spark_errors import words_of
 from glue_lib.landing.run_record import PARTITION, RECORDS
 from glue_lib.landing.run_record import columns as columns_of
 from glue_lib.landing.storage import open_storage
@@ -17,7 +17,6 @@ from glue_lib.runtime.session import glue_context
 RUNS = "headwater.runs"
 """What the records of runs are known as."""
 
-_PLAN = re.compile(r";( line \d+ pos \d+;)?\n'")
 _TELLS = ("describe", "desc", "explain", "show")  # statements that only tell
 
 
@@ -104,17 +103,11 @@ def _is_telling(text: str) -> bool:
 def _told() -> Iterator[None]:
     """Let Spark's own words be the error, without its plans and stack traces."""
     from py4j.protocol import Py4JJavaError
-    from pyspark.errors import PySparkException
+    from pyspark.errors import AnalysisException, PySparkException
 
     try:
         yield
-    except Py4JJavaError as error:
-        raise ConfigError(f"sql: failed while it ran: {_innermost(error.java_exception)}") from None
-    except PySparkException as error:
-        raise ConfigError(_PLAN.split(str(error).partition("\n\nJVM stacktrace")[0])[0].strip()) from None
-
-
-def _innermost(error: Any) -> str:
-    while cause := error.getCause():
-        error = cause
-    return str(error.getMessage())
+    except AnalysisException as error:
+        raise ConfigError(words_of(error)) from None
+    except (Py4JJavaError, PySparkException) as error:
+        raise ConfigError(f"sql: failed while it ran: {words_of(error)}") from None

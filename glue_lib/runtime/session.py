@@ -1,18 +1,20 @@
 """The Spark session and Glue context of an execution: Glue's own where there is one, else one that behaves like it."""
 
+import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from glue_lib.errors import ConfigError
-from glue_lib.runtime.jars import DELTA, LOG_STORE, S3A, cache, jars
+from glue_lib.runtime.jars import cache, jars
 from glue_lib.runtime.java import check_java
+from glue_lib.runtime.release import release
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -48,6 +50,7 @@ _SMALL = {
     "spark.sql.shuffle.partitions": "2",
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.sql.debug.maxToStringFields": "1000",
+    "spark.python.sql.dataFrameDebugging.enabled": "false",  # Spark 4 would look up each column's line of Python
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
 }
@@ -112,9 +115,19 @@ def _spark(lake: str, settings: dict[str, str]) -> "SparkSession":
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     for name, value in {**laptop_settings(lake, os.environ), **settings}.items():
         builder, conf = builder.config(name, value), conf.set(name, value)
+    _keep_errors_for_us()
     with _ctrl_c_as_before():  # the context alone: what follows takes long, and Ctrl-C may come meanwhile
         SparkContext.getOrCreate(conf)
     return builder.getOrCreate()
+
+
+def _keep_errors_for_us() -> None:
+    """Undo that Spark 4 writes each error that it raises to stderr first, as JSON."""
+    with suppress(ImportError):  # Spark 3.5 has no logger of its own in Python
+        from pyspark.logger import PySparkLogger
+
+        for name in ("DataFrameQueryContextLogger", "SQLQueryContextLogger"):
+            PySparkLogger.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @contextmanager
@@ -135,7 +148,8 @@ def laptop_settings(lake: str, environment: Mapping[str, str]) -> dict[str, str]
     """Return the settings of a session that is ours alone: Glue's where results depend on them, small elsewhere."""
     is_on_s3 = lake.startswith("s3")
     log_store = _log_store(environment) if is_on_s3 else {}
-    wanted = jars(*DELTA, *(S3A if is_on_s3 else ()), *(LOG_STORE if log_store else ()))
+    here = release()
+    wanted = jars(*here.delta, *(here.s3a if is_on_s3 else ()), *(here.log_store if log_store else ()))
     return {
         **_LIKE_GLUE,
         **_SMALL,
@@ -188,6 +202,11 @@ def _log_store(environment: Mapping[str, str]) -> dict[str, str]:
     table = environment.get(LOG_STORE_TABLE)
     if not table:
         return {}
+    if not release().log_store:
+        raise ConfigError(
+            f"{LOG_STORE_TABLE}: Glue {release().glue} has no log store in DynamoDB; write this lake from Glue 5.1's "
+            "Spark, or leave the variable out where nobody else writes the same tables"
+        )
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     if not region:
         raise ConfigError(f"{LOG_STORE_TABLE}: the region of the table `{table}` is not known; set AWS_REGION")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from glue_lib.shape.exact import exactly
 from glue_lib.shape.sql import literal
-from glue_lib.shape.types import TEXT
+from glue_lib.shape.types import TEXT, decimal_digits
 
 _TAGS = {"string": "s", "number": "n", "boolean": "b"}
 # Zeros that only the scale of a type puts after the point; a small or large number may have an exponent behind them.
@@ -97,11 +97,18 @@ def canonical(value: KeyValue) -> str:
 
 def _written(sql: str, type_: str) -> str:
     """Return the SQL of a number as text: as the first of some types writes it that holds it exactly."""
-    tries = [exactly(sql, type_, one) for one in ((_PLAIN, _SMALL) if type_ == TEXT else (_PLAIN,))]
-    texts = [f"cast({tried} as string)" for tried in tries]
+    tries = [(exactly(sql, type_, one), one) for one in ((_PLAIN, _SMALL) if type_ == TEXT else (_PLAIN,))]
+    texts = [_as_text(tried, one) for tried, one in tries]
     if type_ == TEXT:  # what has an exponent is a double, where all others of a run let it be one
         texts.append(_written(exactly(sql, TEXT, "double"), "double"))
-    return f"coalesce({', '.join([*texts, f'cast({sql} as string)'])})"
+    return f"coalesce({', '.join([*texts, _as_text(sql, type_)])})"
+
+
+def _as_text(number: str, type_: str) -> str:
+    """Return the SQL of a number as text. A cast writes small decimals with an exponent only where ANSI is off."""
+    if not decimal_digits(type_) or type_ == _PLAIN:
+        return f"cast({number} as string)"
+    return f"case when {number} is not null then format_string('%s', {number}) end"
 
 
 def _digest(text: str) -> str:

@@ -45,8 +45,8 @@ def rank(value: str, held: str, form: str = "") -> str:
 def _instant(value: str) -> str:
     """Return the microseconds of an ISO text; a leap second and 24 o'clock are those of the next minute and day."""
     read = f"unix_micros(try_cast({value} as timestamp))"
-    leap = f"unix_micros(try_cast(regexp_replace({value}, {_LEAP}, '$1:00') as timestamp)) + {_MINUTE}"
-    midnight = f"unix_micros(try_cast(regexp_replace({value}, {_MIDNIGHT}, '$100:$2') as timestamp)) + {_DAY}"
+    leap = f"try_add(unix_micros(try_cast(regexp_replace({value}, {_LEAP}, '$1:00') as timestamp)), {_MINUTE})"
+    midnight = f"try_add(unix_micros(try_cast(regexp_replace({value}, {_MIDNIGHT}, '$100:$2') as timestamp)), {_DAY})"
     rare = f"case when {value} rlike {_LEAP} then {leap} when {value} rlike {_MIDNIGHT} then {midnight} end"
     finer = f"concat('0.', regexp_extract({value}, {_FINER}, 1))"
     behind = (

@@ -130,10 +130,13 @@ def _normalise(
 def _located(rows: "DataFrame", file: Any, line: Any, record: Any = None, inside: str = "") -> "DataFrame":
     from pyspark.sql import functions as F
 
+    def number(place: int) -> Any:
+        return F.nullif(F.regexp_extract(file, _PLACE, place), F.lit("")).cast("int")  # without rows there is no file
+
     return rows.select(
         f"{inside}*",
-        F.regexp_extract(file, _PLACE, 1).cast("int").alias(SLICE),
-        F.regexp_extract(file, _PLACE, 2).cast("int").alias(PART),
+        number(1).alias(SLICE),
+        number(2).alias(PART),
         line.cast("bigint").alias(LINE),
         (F.lit(None).cast("string") if record is None else record).alias(RECORD),
     )

@@ -40,7 +40,9 @@ class Glue(Kind):
     parallel_streams: int | None = Field(
         None, ge=1, le=40, description="Most streams that the workflow runs side by side; left out: the environment's."
     )
-    version: Literal["5.1"] = Field("5.1", description="The Glue version.")
+    version: Literal["5.1", "6.0"] = Field(
+        "5.1", description="The Glue version: 5.1 has Spark 3.5 and Python 3.11, 6.0 has Spark 4.1 and Python 3.13."
+    )
 
     @model_validator(mode="after")
     def _flex_is_possible(self) -> "Glue":

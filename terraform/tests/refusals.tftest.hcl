@@ -16,6 +16,7 @@ run "variables" {
     environment          = "dev_1"
     wheel                = "headwater.zip"
     dependencies         = "wheels.zip"
+    dependencies_glue_6  = "wheels.zip"
     python_modules       = ["pydantic"]
     database_prefix      = "dev-"
     parallel_streams     = 0
@@ -34,7 +35,7 @@ run "variables" {
   }
 
   expect_failures = [
-    var.name, var.environment, var.wheel, var.dependencies, var.python_modules, var.database_prefix, var.parallel_streams, var.secret_recovery_days, var.pipelines_dir,
+    var.name, var.environment, var.wheel, var.dependencies, var.dependencies_glue_6, var.python_modules, var.database_prefix, var.parallel_streams, var.secret_recovery_days, var.pipelines_dir,
     var.lambda_package, var.kms_key_arn, var.network, var.alert_emails, var.log_retention_days, var.maintenance_cron, var.query_limit_gb, var.query_result_days,
     var.log_store, var.shared_job_sources,
   ]

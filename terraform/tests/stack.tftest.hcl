@@ -157,7 +157,7 @@ run "another_environment" {
     error_message = "A prefix can be none."
   }
   assert {
-    condition     = length(local.python_modules) == 2 && length(aws_s3_object.dependencies) == 1
+    condition     = length(local.python_modules["5.1"]) == 2 && length(local.python_modules["6.0"]) == 4 && length(aws_s3_object.dependencies) == 1
     error_message = "With the zip of wheels nothing is named that pip would fetch."
   }
   assert {

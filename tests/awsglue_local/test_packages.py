@@ -8,9 +8,13 @@ from pathlib import Path
 import boto3
 import pytest
 
-from glue_lib.runtime.jars import S3A, jars
+from glue_lib.runtime.jars import jars
+from glue_lib.runtime.release import release
 
-PACKAGES = (*S3A, "org.apache.spark:spark-avro_2.12:3.5.6", "com.databricks:spark-xml_2.12:0.18.0")
+PACKAGES = {
+    "5.1": ("org.apache.spark:spark-avro_2.12:3.5.6", "com.databricks:spark-xml_2.12:0.18.0"),
+    "6.0": ("org.apache.spark:spark-avro_2.13:4.1.1",),  # Spark 4 reads XML by itself
+}
 
 SCRIPT = """
 import os, sys
@@ -86,7 +90,7 @@ print("all is well")
 @pytest.mark.slow
 def test_avro_xml_and_s3_work_where_their_packages_are(s3_bucket: str, tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(SCRIPT)
-    paths = ",".join(map(str, jars(*PACKAGES)))
+    paths = ",".join(map(str, jars(*release().s3a, *PACKAGES[release().glue])))
 
     done = subprocess.run(
         [sys.executable, "script.py", s3_bucket, paths, str(tmp_path)],

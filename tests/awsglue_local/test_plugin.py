@@ -12,6 +12,7 @@ from awsglue.dynamicframe import DynamicFrame
 
 import awsglue_local
 from awsglue_local.testing import assert_frames_equal, records
+from glue_lib.runtime.release import release
 
 HERE = Path(awsglue_local.__file__).parent
 
@@ -105,7 +106,7 @@ def test_another_project_installs_it_alone_and_tests_its_own_job(tmp_path):
     shutil.copytree(HERE, tmp_path / "source", ignore=ignored)
     venv.create(tmp_path / "venv", with_pip=True)
     python = str(tmp_path / "venv" / "bin" / "python")
-    wanted = [f"{tmp_path / 'source'}[test]", "pyspark==3.5.6"]
+    wanted = [f"{tmp_path / 'source'}[test]", f"pyspark=={release().packages['pyspark']}"]
     subprocess.run([python, "-m", "pip", "install", "--quiet", "wheel", *wanted], check=True)
     for name, text in FOREIGN.items():
         (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from glue_lib.command.finding import Finding, failed, ok
 from glue_lib.command.machine_checks import (
-    AS_ON_GLUE,
     AT_LEAST,
     disk,
     free_memory,
@@ -21,9 +21,23 @@ from glue_lib.command.machine_checks import (
     python,
 )
 from glue_lib.errors import ConfigError
+from glue_lib.runtime.release import RELEASES, Release, release_of
 
 GB = 2**30
+AS_ON_GLUE = release_of("3.5.6").packages
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+
+
+@pytest.fixture(autouse=True)
+def of_glue(monkeypatch: pytest.MonkeyPatch) -> Callable[[Release], None]:
+    """Let this machine stand in for a release of Glue: here for 5.1, whatever is installed."""
+
+    def stands_in(one: Release) -> None:
+        for module in ("glue_lib.command.machine_checks", "glue_lib.runtime.java"):
+            monkeypatch.setattr(f"{module}.release", lambda: one)
+
+    stands_in(release_of("3.5.6"))
+    return stands_in
 
 
 @pytest.fixture
@@ -47,15 +61,35 @@ def test_python_is_compared_with_glues(version: tuple[int, ...], status: str):
     assert python(version).status == status
 
 
+@pytest.mark.parametrize("one", RELEASES, ids=lambda one: one.glue)
+def test_a_release_has_the_versions_that_its_python_installs(one: Release):
+    wanted = map(Requirement, PROJECT["optional-dependencies"]["local"])
+    here = {"python_version": ".".join(map(str, one.python))}
+    pinned = {
+        each.name: str(each.specifier).removeprefix("==")
+        for each in wanted
+        if str(each.specifier).startswith("==") and (each.marker is None or each.marker.evaluate(here))
+    }
+
+    assert pinned == one.packages
+
+
+def test_glue_6_is_compared_with_its_own(of_glue: Callable[[Release], None]):
+    one = release_of("4.1.1")
+    of_glue(one)
+
+    assert (python((3, 13, 1)).status, python((3, 11, 7)).status) == ("ok", "warning")
+    assert "as on Glue 6.0" in packages(lambda name: one.packages.get(name) or AT_LEAST[name])[0].found
+    assert "Glue 6.0 has 4.1.1" in packages(lambda name: AS_ON_GLUE.get(name) or AT_LEAST[name])[0].found
+
+
 def test_the_versions_are_those_of_the_project():
-    local = dict(one.split("==") for one in PROJECT["optional-dependencies"]["local"] if "==" in one)
     least = {
         name: one.partition(">=")[2].partition(",")[0]
         for one in PROJECT["dependencies"]
         if (name := one.split(">=")[0])
     }
 
-    assert local == AS_ON_GLUE
     assert AT_LEAST.items() <= least.items() | {("jmespath", "1")}
     assert set(AT_LEAST) == {name.partition(">=")[0] for name in PROJECT["dependencies"]}
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from glue_lib.runtime.jars import DELTA, jars
+from glue_lib.runtime.jars import jars
+from glue_lib.runtime.release import release
 from glue_lib.runtime.secrets import variable_of
 from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, first_edition, second_edition
 
@@ -41,7 +42,7 @@ def submit(tmp_path: Path, api: SmallApi) -> Any:
         return subprocess.run(
             [
                 str(Path(pyspark.__file__).parent / "bin" / "spark-submit"),
-                *("--master", "local[2]", "--jars", ",".join(map(str, jars(*DELTA))), *conf),
+                *("--master", "local[2]", "--jars", ",".join(map(str, jars(*release().delta))), *conf),
                 *("--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir={events}"),
                 *(str(ROOT / "jobs" / f"{job}.py"), "--JOB_NAME", "small-sync"),
                 *("--pipeline", str(file), "--lake", str(tmp_path / "lake"), *words),

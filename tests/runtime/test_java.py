@@ -7,6 +7,16 @@ import pytest
 
 from glue_lib.errors import ConfigError
 from glue_lib.runtime.java import check_java, java
+from glue_lib.runtime.release import Release, release_of
+
+
+@pytest.fixture(autouse=True)
+def release_has(monkeypatch: pytest.MonkeyPatch) -> Callable[[Release], None]:
+    def has(one: Release) -> None:
+        monkeypatch.setattr("glue_lib.runtime.java.release", lambda: one)
+
+    has(release_of("3.5.6"))
+    return has
 
 
 @pytest.mark.parametrize("version", ["17.0.9", "11.0.2", "1.8.0_292", "17"])
@@ -14,6 +24,14 @@ def test_a_java_that_spark_runs_on_is_taken(fake_java: Callable[[str], None], ve
     fake_java(f"""echo 'openjdk version "{version}" 2023-10-17' >&2""")
 
     check_java()
+
+
+def test_spark_4_runs_on_fewer(fake_java: Callable[[str], None], release_has: Callable[[Release], None]):
+    release_has(release_of("4.1.1"))
+    fake_java("""echo 'openjdk version "11.0.2" 2019-01-15' >&2""")
+
+    with pytest.raises(ConfigError, match=r"Java 11 was found, Spark 4.1 runs on 17"):
+        check_java()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """Whose Spark an execution runs on."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from glue_lib.errors import ConfigError
+from glue_lib.runtime.release import RELEASES, release_of
 from glue_lib.runtime.session import glue_context, is_on_glue, is_submitted, laptop_settings
 
 
@@ -14,14 +16,10 @@ def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache that has every jar, so that none is downloaded."""
     folder = tmp_path / "jars"
     folder.mkdir()
-    for name in (
-        "delta-spark_2.12-3.3.2",
-        "delta-storage-3.3.2",
-        "hadoop-aws-3.3.4",
-        "aws-java-sdk-bundle-1.12.262",
-        "delta-storage-s3-dynamodb-3.3.2",
-    ):
-        (folder / f"{name}.jar").touch()
+    for release in RELEASES:
+        for coordinate in (*release.delta, *release.s3a, *release.log_store):
+            _, name, version = coordinate.split(":")
+            (folder / f"{name}-{version}.jar").touch()
     monkeypatch.setenv("HEADWATER_CACHE", str(tmp_path))
     return tmp_path
 
@@ -30,6 +28,12 @@ def test_glue_is_known_by_the_run_id_that_it_gives():
     assert is_on_glue(["job.py", "--JOB_NAME", "x", "--JOB_RUN_ID", "jr_1"])
     assert is_on_glue(["job.py", "--JOB_RUN_ID=jr_1"])
     assert not is_on_glue(["job.py", "--JOB_NAME", "x", "--run_id", "--JOB_RUN_ID-like"])
+
+
+@pytest.fixture
+def glue(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let the session be that of another release than the one that is installed."""
+    return lambda spark: monkeypatch.setattr("glue_lib.runtime.session.release", lambda: release_of(spark))
 
 
 def test_spark_submit_has_settled_the_session_already():
@@ -41,12 +45,23 @@ def test_a_session_that_runs_is_used_again(spark: Any):
     assert glue_context("file:///elsewhere").spark_session.sparkContext is spark.sparkContext
 
 
-def test_a_laptop_s_session_has_what_results_depend_on_from_glue(cached: Path):
+@pytest.mark.parametrize(
+    ("spark", "delta"),
+    [
+        ("3.5.6", ("delta-spark_2.12-3.3.2", "delta-storage-3.3.2")),
+        ("4.1.1", ("delta-spark_4.1_2.13-4.2.0", "delta-storage-4.2.0")),
+    ],
+)
+def test_a_laptop_s_session_has_what_results_depend_on_from_glue(
+    cached: Path, glue: Callable[[str], None], spark: str, delta: tuple[str, ...]
+):
+    glue(spark)
+
     settings = laptop_settings("file:///lake", {})
 
     assert settings["spark.sql.session.timeZone"] == "UTC"
     assert settings["spark.sql.extensions"] == "io.delta.sql.DeltaSparkSessionExtension"
-    assert settings["spark.jars"] == f"{cached}/jars/delta-spark_2.12-3.3.2.jar,{cached}/jars/delta-storage-3.3.2.jar"
+    assert settings["spark.jars"] == ",".join(f"{cached}/jars/{name}.jar" for name in delta)
 
 
 def test_a_laptop_s_session_leaves_nothing_where_it_was_started(cached: Path):
@@ -86,7 +101,8 @@ def test_s3a_gives_up_after_minutes_not_days():
     assert int(given["connection.timeout"]) <= 60_000
 
 
-def test_a_log_store_for_several_writers_is_named_by_the_environment():
+def test_a_log_store_for_several_writers_is_named_by_the_environment(glue: Callable[[str], None]):
+    glue("3.5.6")
     named = {"HEADWATER_LOG_STORE": "prod-delta-log", "AWS_REGION": "eu-west-1"}
 
     settings = laptop_settings("s3a://bucket", named)
@@ -102,3 +118,12 @@ def test_a_log_store_for_several_writers_is_named_by_the_environment():
         assert "dynamodb" not in str(laptop_settings(lake, environment))
     with pytest.raises(ConfigError, match=r"the region of the table `prod-delta-log` is not known; set AWS_REGION"):
         laptop_settings("s3a://bucket", {"HEADWATER_LOG_STORE": "prod-delta-log"})
+
+
+def test_glue_6_has_no_log_store_and_says_so(glue: Callable[[str], None]):
+    glue("4.1.1")
+
+    with pytest.raises(
+        ConfigError, match=r"HEADWATER_LOG_STORE: Glue 6.0 has no log store in DynamoDB; write this lake"
+    ):
+        laptop_settings("s3a://bucket", {"HEADWATER_LOG_STORE": "prod-delta-log", "AWS_REGION": "eu-west-1"})

@@ -1,5 +1,7 @@
 import pytest
 
+from glue_lib.errors import LoadError
+from glue_lib.lake.spark_errors import spark_errors_of
 from glue_lib.shape.keyed import keyed, lasting, newest, newest_of_many, numbered, stored_ranks
 from glue_lib.shape.layout import layout
 from glue_lib.shape.records import records
@@ -168,11 +170,9 @@ def test_stored_rows_without_the_order_field_have_no_rank(spark):
 
 
 def test_a_record_without_a_key_that_hides_behind_another_ends_the_load(key):
-    from py4j.protocol import Py4JJavaError
-
     rows = key(['{"id": 1, "id": 2}', '{"n": 1}'], key=("id",))
 
-    with pytest.raises(Py4JJavaError, match=r"shop.orders: a record has no `id`"):
+    with pytest.raises(LoadError, match=r"^load: shop.orders: a record has no `id`"), spark_errors_of("load"):
         rows.collect()
 
 

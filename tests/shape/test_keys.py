@@ -2,8 +2,10 @@ import hashlib
 import json
 
 import pytest
-from py4j.protocol import Py4JJavaError
 
+from glue_lib.errors import LoadError
+from glue_lib.lake.settings import settings
+from glue_lib.lake.spark_errors import spark_errors_of
 from glue_lib.shape.keys import KeyValue, child_key, place_key, root_key
 
 
@@ -84,6 +86,13 @@ def test_a_number_that_has_an_exponent_has_the_same_key_as_text(key_of, written,
     assert {key_of(root_key([[number_of(written, kind)]], "")) for kind in kinds} == {as_text}
 
 
+@pytest.mark.parametrize("ansi", ["true", "false"])
+@pytest.mark.parametrize("kind", ["double", "decimal(38,9)", "string"])
+def test_a_small_number_keeps_its_key_from_one_glue_to_the_next(key_of, spark, kind, ansi):
+    with settings(spark, {"spark.sql.ansi.enabled": ansi}):
+        assert key_of(root_key([[number("0.00000012", kind)]], "")) == digest('["n:1.2E-7"]')
+
+
 def test_numbers_that_differ_have_keys_that_differ_also_as_text(key_of):
     texts = ["1e400", "2e400", "12345678901234567890e3", "1e3", "1000.0000001", "0.1234567890123456789", "1e-320"]
 
@@ -108,7 +117,7 @@ def test_values_cannot_run_into_each_other(key_of):
 def test_a_record_without_a_key_ends_the_load(key_of):
     nothing = KeyValue("string", "cast(null as string)", "string")
 
-    with pytest.raises(Py4JJavaError, match=r"shop.orders: it's `id`"):
+    with pytest.raises(LoadError, match=r"^load: shop.orders: it's `id`$"), spark_errors_of("load"):
         key_of(root_key([[nothing]], "shop.orders: it's `id`"))
 
 

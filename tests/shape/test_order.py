@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from glue_lib.lake.settings import settings
 from glue_lib.shape.order import rank
 
 
@@ -64,6 +65,15 @@ OLDEST_FIRST = [
      "12026-01-01T00:00:00Z"],
     ["1.5", "1.50000001", "1.500000010001", "12", "12345678901234567890"],
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ansi", ["true", "false"])
+@pytest.mark.parametrize(
+    "text", ["294247-01-10T04:00:60Z", "294247-01-10T24:00:00Z", "294248-01-01T00:00:00Z", "2026-02-30T00:00:00Z"]
+)
+def test_a_moment_that_is_none_or_later_than_spark_counts_is_older_than_all(ranked, spark, text, ansi):
+    with settings(spark, {"spark.sql.ansi.enabled": ansi}):
+        assert ranked([text]) == [None]
 
 
 @pytest.mark.parametrize("texts", OLDEST_FIRST)

@@ -66,7 +66,7 @@ resource "aws_glue_job" "this" {
   name                   = "${local.name}-sync"
   description            = "sync of any of ${join(", ", keys(var.sources))}, as its arguments say"
   role_arn               = aws_iam_role.job.arn
-  glue_version           = "5.1"
+  glue_version           = var.glue_version
   worker_type            = "G.1X"
   number_of_workers      = 2
   timeout                = local.timeout_minutes

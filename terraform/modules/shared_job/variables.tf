@@ -17,6 +17,11 @@ variable "policy" {
   description = "What the job may do: the statements of its sources' own jobs, as JSON."
 }
 
+variable "glue_version" {
+  type        = string
+  description = "Glue version of the job, which is that of all its sources."
+}
+
 variable "arguments" {
   type        = map(string)
   description = "Default arguments of the job."

@@ -8,6 +8,11 @@ output "jobs" {
   value       = { for script, job in aws_glue_job.this : script => job.name }
 }
 
+output "glue_versions" {
+  description = "Glue versions of the jobs, by script."
+  value       = { for script, job in aws_glue_job.this : script => job.glue_version }
+}
+
 output "state_machine" {
   description = "ARN of the state machine."
   value       = aws_sfn_state_machine.this.arn
