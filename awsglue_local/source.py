@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pyspark
 from py4j.java_gateway import JavaObject
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException
@@ -34,8 +35,10 @@ FORMAT_OPTIONS = {
 # Which files are read, and what is said of each record.
 BY_FILE = {"exclusions", "excludeStorageClasses", "boundedFiles", "boundedSize"}
 ON_RECORDS = {"attachFilename", "isFailFast"}
+SCALA = "2.12" if pyspark.__version__.startswith("3.") else "2.13"
 PACKAGES = {
-    "avro": "put Spark's avro package on the class path: spark.jars.packages=org.apache.spark:spark-avro_2.12:3.5.6",
+    "avro": "put Spark's avro package on the class path: "
+    f"spark.jars.packages=org.apache.spark:spark-avro_{SCALA}:{pyspark.__version__}",
     "xml": "put its package on the class path: spark.jars.packages=com.databricks:spark-xml_2.12:0.18.0",
 }
 # How Glue lists, groups and unpacks files, which changes no record.
