@@ -4,7 +4,7 @@ They are drawn 360 units wide, as a phone is; the style sheet sets their text a 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from glue_lib.landing.run_record import RunRecord
 from glue_lib.report import units
@@ -32,27 +32,51 @@ def drawing(name: str, title: str, told: str, height: float, *children: Child, w
 
 
 def phases_over_time(points: Sequence[Point]) -> Html:
-    """Return stacked bars: how long executions took, and with what."""
-    top = nice(max((point.total_seconds for point in points), default=1))
+    """Return how long executions took, and with what."""
+    longest = max(points, key=lambda point: point.total_seconds)
+    told = f"The longest took {units.seconds(longest.total_seconds)}, at {longest.first[:16]}. "
+    told += "A mark stands over those with a run that did not complete."
+    parts = [{f"p-{phase}": point.seconds[phase] for phase in PHASES} for point in points]
+    title = "Duration of executions by phase"
+    return _over_time("durations", title, told, points, parts, units.seconds, units.axis_seconds, is_marked=True)
+
+
+def requests_over_time(points: Sequence[Point]) -> Html:
+    """Return how many requests executions made, and how many of them again."""
+    again = sum(point.retries * point.executions for point in points)
+    told = f"{units.count(again)} requests were made again after a refusal or a cut."
+    parts = [{"q-first": point.requests - point.retries, "q-again": point.retries} for point in points]
+    return _over_time("requests", "Requests of executions", told, points, parts, units.count, units.short)
+
+
+def _over_time(
+    name: str,
+    title: str,
+    told: str,
+    points: Sequence[Point],
+    parts: Sequence[Mapping[str, float]],
+    figure: Callable[[float], str],
+    on_axis: Callable[[float], str],
+    *,
+    is_marked: bool = False,
+) -> Html:
+    """Return standing bars, whose parts stand on each other."""
+    top = nice(max((sum(part.values()) for part in parts), default=1))
     bars: list[Html] = []
-    for place, point in enumerate(points):
+    for place, (point, part) in enumerate(zip(points, parts, strict=True)):
         x, width, base = *_place(place, len(points)), 0.0
-        parts = []
-        for phase in PHASES:
-            height = _scaled(point.seconds[phase], top)
+        drawn = []
+        for kind, value in part.items():
+            height = _scaled(value, top)
             if height > 0.05:
                 y = _HEIGHT - _BOTTOM - base - height
-                parts.append(element("rect", x=_n(x), y=_n(y), width=_n(width), height=_n(height), class_=f"p-{phase}"))
+                drawn.append(element("rect", x=_n(x), y=_n(y), width=_n(width), height=_n(height), class_=kind))
             base += height
-        if point.is_bad:
-            parts.append(_mark(x + width / 2, _HEIGHT - _BOTTOM - base - 5, point.status))
-        told = f"{_when(point)}: {units.seconds(point.total_seconds)}, {point.status}"
-        bars.append(element("g", element("title", told), *parts))
-    longest = max(points, key=lambda point: point.total_seconds)
-    told = f"The longest took {units.seconds(longest.total_seconds)}, at {longest.first[:16]}. A mark stands over those with a run that did not complete."  # noqa: E501
-    return drawing(
-        "durations", "Duration of executions by phase", told, _HEIGHT, _axes(points, top, units.axis_seconds), *bars
-    )
+        if is_marked and point.is_bad:
+            drawn.append(_mark(x + width / 2, _HEIGHT - _BOTTOM - base - 5, point.status))
+        said = f"{_when(point)}: {figure(sum(part.values()))}, {point.status}"
+        bars.append(element("g", element("title", said), *drawn))
+    return drawing(name, title, told, _HEIGHT, _axes(points, top, on_axis), *bars)
 
 
 def throughput(points: Sequence[Point]) -> Html:
@@ -150,9 +174,8 @@ def nice(value: float) -> float:
     return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= value * 0.999999)
 
 
-def _axes(points: Sequence[Point], top: float, told: object) -> list[Html]:
+def _axes(points: Sequence[Point], top: float, told: Callable[[float], str]) -> list[Html]:
     """Return lines and labels: nothing, half and all; the first and the last day."""
-    assert callable(told)
     found: list[Html] = []
     for share in (0, 0.5, 1):
         y = _n(_HEIGHT - _BOTTOM - _scaled(top * share, top))

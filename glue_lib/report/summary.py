@@ -24,6 +24,8 @@ class Point:
     statuses: tuple[str, ...]
     seconds: dict[str, float]  # by phase, of an execution
     records: float
+    requests: float
+    retries: float
     records_per_second: float | None  # None: nothing was fetched
 
     @property
@@ -192,7 +194,8 @@ def _point(executions: Sequence[Sequence[RunRecord]]) -> Point:
     rate = records / asking if asking > 0 else None
     moments = [run.started_at for run in runs]
     statuses = tuple(run.status for run in runs)
-    return Point(min(moments), max(moments), count, statuses, seconds, records / count, rate)
+    requests, retries = (sum(getattr(run, name) for run in runs) / count for name in ("requests", "retries"))
+    return Point(min(moments), max(moments), count, statuses, seconds, records / count, requests, retries, rate)
 
 
 def _alike(error: str) -> str:
