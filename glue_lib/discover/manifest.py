@@ -40,8 +40,8 @@ class Manifest:
         """Return a field of a component; a parameter of its name stands in for one that is not there."""
         parameters = mapping(component.child("$parameters"))
         found = component.child(name)
-        if found is None or found.value is None:
-            found = parameters.get(name)
+        if found is None or found.value in (None, "", []):
+            found = parameters.get(name, found)
         if found is None:
             return None
         if isinstance(found.value, dict) or (isinstance(found.value, str) and found.value.startswith("#/")):
