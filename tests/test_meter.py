@@ -6,7 +6,7 @@ import pytest
 
 from glue_lib.api.exchange import Response, SignedRequest
 from glue_lib.execution import Outcome
-from glue_lib.meter import Ended, Meter, Step
+from glue_lib.meter import Ended, Meter, Step, Tally
 
 
 def test_every_request_is_counted_also_one_that_fails():
@@ -58,3 +58,44 @@ def test_a_wait_counts_as_long_as_it_was_also_when_it_is_not_sat_out():
 )
 def test_only_a_step_that_loads_and_comes_to_its_end_has_loaded(step: Step, status: str, is_loaded: bool):
     assert Ended(step, Outcome("s", "a", status)).is_loaded is is_loaded  # type: ignore[arg-type]
+
+
+def test_a_stream_has_its_own_requests_bytes_and_waits():
+    meter = Meter()
+    send = meter.counted(lambda request, timeout_seconds: Response(200, {}, b"12345", wire_bytes=3))
+    sleep = meter.timed(lambda seconds: None)
+
+    with meter.fetching("orders"):
+        send(SignedRequest("GET", "x"), 1)
+        sleep(1)
+    with meter.fetching("items"):
+        send(SignedRequest("GET", "x"), 1)
+        send(SignedRequest("GET", "x"), 1)
+
+    orders, items = meter.of("orders"), meter.of("items")
+    assert (orders.requests, orders.raw_bytes, orders.wire_bytes, orders.waits) == (1, 5, 3, 1)
+    assert (items.requests, items.raw_bytes, items.wire_bytes, items.waits) == (2, 10, 6, 0)
+    assert meter.requests == 3
+
+
+def test_a_stream_waits_only_while_none_of_its_threads_asks():
+    tally = Tally()
+    tally.turn(0, asking=1)
+    tally.turn(1, waiting=1)  # another thread asks
+    tally.turn(4, asking=-1)  # from now on all wait
+    tally.turn(6, waiting=1)
+    tally.turn(7, waiting=-1)
+    tally.turn(9, waiting=-1)
+    tally.turn(20, asking=1)
+
+    assert tally.wait_seconds == 5
+
+
+def test_writing_is_a_part_of_loading():
+    moments = iter([0.0, 0.0, 2.0, 7.0, 8.0])
+    meter = Meter(clock=lambda: next(moments))
+
+    with meter.loading("orders"), meter.writing("orders"):
+        pass
+
+    assert (meter.of("orders").load_seconds, meter.of("orders").write_seconds) == (8.0, 5.0)
