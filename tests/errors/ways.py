@@ -119,6 +119,13 @@ def text(body: str, content_type: str = "application/json", status: int = 200) -
     return Response(status, {"Content-Type": content_type}, body.encode())
 
 
+HMAC = """auth:
+  type: hmac
+  secret: "${secret:a}"
+  secret_is: base64
+  sign: "{path}"
+  write: {header.X-Signature: "{signature}"}
+"""
 KEYSET = "pagination: {type: keyset, read: last_record.id, write: query.q, template: 'id > 1'}"
 COLUMNS = "records: {path: data, columns: body.names}"
 CURSOR = "key: [id]\ncursor: {field: at, from: query.from"
@@ -134,6 +141,10 @@ WRONG = (
         "pagination: {type: token, read: body.next, write: query.t, more: body.more, last: body.last}",
     ),
     Wrong("`<template>` has no `{last}`, where the last record's value goes", KEYSET),
+    Wrong(
+        "`until: <until>` would stay open: whole numbers have no end of their own",
+        "key: [id]\nwrite: upsert\ncursor: {field: n, format: integer, start: 0, from: text.a, until: text.b}",
+    ),
     Wrong(
         "`<given>` names no columns; allowed are a list of names, `first_row`, or a place in the answer such as "
         "`body.fields` (texts) or `body.fields[].name` (objects)",
@@ -180,6 +191,14 @@ ANSWERS = (
         [{}],
         'auth: {type: oauth2_password, client_id: a, username: "${secret:u}", password: "${secret:p}", token_url: /t}',
         {"${secret:u}": "", "${secret:p}": ""},
+    ),
+    Answer("auth.secret: `<secret>` is empty; store the credential there", "", [{}], HMAC, {"${secret:a}": ""}),
+    Answer(
+        "auth.secret: `<secret>` is not <secret_is>; correct `secret_is`, or store the key in that form",
+        "",
+        [{}],
+        HMAC,
+        {"${secret:a}": "=!"},
     ),
     Answer("answered <status>, but <error>", "records: data", [text("{")]),
     Answer("the JSON of the body is cut off", "records: data", [text('{"data": [{"id": 1}')]),

@@ -129,7 +129,8 @@ class HmacAuth(Auth):
         try:
             key = _decoded(text, self.secret_is)
         except (ValueError, binascii.Error):
-            raise ConfigError(f"auth.secret: `{self.secret}` is not {self.secret_is}") from None
+            told = f"`{self.secret}` is not {self.secret_is}; correct `secret_is`, or store the key in that form"
+            raise ConfigError(f"auth.secret: {told}") from None
         if not key:
             raise ConfigError(f"auth.secret: `{self.secret}` is empty; store the credential there")
         return key
