@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from glue_lib.api.exchange import Response, Send, SignedRequest
@@ -45,9 +45,17 @@ class Tally:
     wait_seconds: float = 0.0  # of the clock, in which some thread waited and none was asking
     load_seconds: float = 0.0  # of the clock; with the writing among them
     write_seconds: float = 0.0
+    fetching_at: float | None = None  # since when it is fetched, or loaded, at present
+    loading_at: float | None = None
     asking: int = 0  # threads, at present
     waiting: int = 0
     since: float = 0.0  # when the last of them began or ended
+
+    def until(self, now: float) -> "Tally":
+        """Return the same with what is under way counted until now."""
+        fetching = 0.0 if self.fetching_at is None else now - self.fetching_at
+        loading = 0.0 if self.loading_at is None else now - self.loading_at
+        return replace(self, fetch_seconds=self.fetch_seconds + fetching, load_seconds=self.load_seconds + loading)
 
     def turn(self, now: float, *, asking: int = 0, waiting: int = 0) -> None:
         """Take in that a thread begins, or ends, to ask or to wait."""
@@ -83,20 +91,22 @@ class Meter:
     def fetching(self, stream: str) -> Iterator[None]:
         """Take what is asked for in the block, and its time, for a stream's."""
         tally, before, begun = self._begun(stream), self._fetched, self._clock()
-        self._fetched = tally
+        self._fetched, tally.fetching_at = tally, begun
         try:
             yield
         finally:
-            self._fetched = before
+            self._fetched, tally.fetching_at = before, None
             tally.fetch_seconds += self._clock() - begun
 
     @contextmanager
     def loading(self, stream: str) -> Iterator[None]:
         """Take the time of the block for that of a stream's load."""
         tally, begun = self._begun(stream), self._clock()
+        tally.loading_at = begun
         try:
             yield
         finally:
+            tally.loading_at = None
             tally.load_seconds += self._clock() - begun
 
     @contextmanager

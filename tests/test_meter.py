@@ -99,3 +99,9 @@ def test_writing_is_a_part_of_loading():
         pass
 
     assert (meter.of("orders").load_seconds, meter.of("orders").write_seconds) == (8.0, 5.0)
+
+
+def test_what_is_under_way_counts_until_now():
+    tally = Tally(fetch_seconds=3, load_seconds=1, loading_at=10.0)
+
+    assert (tally.until(14.0).load_seconds, tally.until(14.0).fetch_seconds, tally.load_seconds) == (5, 3, 1)
