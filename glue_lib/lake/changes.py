@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pyspark.sql.types import DataType, StructField
 
 CHANGE = "_hw_change"
+FILE = "_hw_file"
+"""The name of the file that a stored row is in, where that is told."""
+
 INSERT, UPDATE, DELETE = "insert", "update", "delete"
 
 
@@ -23,11 +26,12 @@ def changed_rows(
 ) -> DataFrame:
     """Return the rows that are new or say something else, and with `delete_missing` the stored keys that did not come.
 
-    `_hw_change` tells what is to be done with each.
+    `_hw_change` tells what is to be done with each, and `_hw_file` where the stored row is, if stored rows tell that.
     """
     from pyspark.sql import functions as F
 
-    new, old = project(incoming, fields).alias("new"), project(stored, fields).alias("old")
+    files = [stored.schema[FILE]] if FILE in stored.columns else []
+    new, old = project(incoming, fields).alias("new"), project(stored, [*fields, *files]).alias("old")
     told = [field for field in fields if field.name not in ARRIVAL]
     said, said_before = (F.struct(*(_comparable(field, side) for field in told)) for side in ("new", "old"))
     key, key_before = F.col(f"new.{KEY}"), F.col(f"old.{KEY}")
@@ -36,12 +40,28 @@ def changed_rows(
     # The sides are told apart by qualifier: for each renamed column Spark's optimiser repeats every condition again.
     values = [quoted("new", field.name) for field in fields if field.name != KEY]
     marked = joined.withColumn(CHANGE, change).where(F.col(CHANGE).isNotNull())
-    return marked.select(CHANGE, F.coalesce(key, key_before).alias(KEY), *values)
+    return marked.select(CHANGE, F.coalesce(key, key_before).alias(KEY), *values, *(file.name for file in files))
 
 
 def count_changes(changes: DataFrame) -> Counter[str]:
     """Return the number of rows by what is to be done with them; fills the cache of a persisted frame on the way."""
     return Counter({row[CHANGE]: row["count"] for row in changes.groupBy(CHANGE).count().collect()})
+
+
+def count_changes_and_files(changes: DataFrame) -> tuple[Counter[str], set[str]]:
+    """Return the same, and the names of the files whose rows change."""
+    from pyspark.sql import functions as F
+
+    told = changes.groupBy(CHANGE).agg(F.count("*").alias("count"), F.collect_set(FILE).alias("files")).collect()
+    return Counter({row[CHANGE]: row["count"] for row in told}), {file for row in told for file in row["files"]}
+
+
+def with_file(stored: DataFrame) -> DataFrame:
+    """Return the rows of a table as it is read, with the name of the file that each is in."""
+    from pyspark.sql import functions as F
+
+    file = F.substring_index("_metadata.file_path", "/", -1)
+    return stored.select("*", (F.lit(None).cast("string") if "_metadata" in stored.columns else file).alias(FILE))
 
 
 def count_differences(

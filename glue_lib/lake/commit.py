@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from glue_lib.lake.changes import CHANGE, DELETE, INSERT, UPDATE
+from glue_lib.lake.changes import CHANGE, DELETE, FILE, INSERT, UPDATE
 from glue_lib.lake.columns import quoted
+from glue_lib.lake.entries import newest_commits
 from glue_lib.lake.fence import TXN_APP_ID, TXN_VERSION
 from glue_lib.lake.frame import KEY, PARTITION, Frame
 from glue_lib.lake.lake import Lake, Table
+from glue_lib.lake.reach import FEW
+from glue_lib.lake.rewriting import Rewriting
 from glue_lib.lake.settings import USER_METADATA, settings
 from glue_lib.lake.write.base import TableReport
 
@@ -71,8 +74,34 @@ class Commit:
         self._write(rows, "overwrite", overwriteSchema="true")
         return replace(self._report(None), deleted=before)
 
-    def merge(self, changes: DataFrame, counts: Counter[str]) -> TableReport:
-        """Insert, update and delete as `_hw_change` says, in one statement: Delta has no commit over two of them."""
+    def merge(self, changes: DataFrame, counts: Counter[str], files: Collection[str] = ()) -> TableReport:
+        """Insert, update and delete as `_hw_change` says, in one commit.
+
+        `files` are the names of those that hold the rows which change, where they are known: of large ones the other
+        rows are merely copied.
+        """
+        gone = counts[UPDATE] + counts[DELETE]
+        is_copied = bool(files) and gone <= FEW and not self.added_columns
+        rewriting = Rewriting.begun(self.table, files) if is_copied else None
+        rows = changes.drop(FILE)
+        self._merge(rows) if rewriting is None else self._rewrite(rewriting, rows)
+        return self._report(counts)
+
+    def _rewrite(self, rewriting: Rewriting, changes: DataFrame) -> None:
+        from pyspark.sql import functions as F
+
+        number = None
+        if self.lake.fence:
+            number = self.lake.fence.app_id, self.number or 0
+            if rewriting.has(*number):
+                raise self.lake.fence.outrun(self.table)
+        gone, stays = changes.where(F.col(CHANGE) != INSERT), changes.where(F.col(CHANGE) != DELETE)
+        self.lake.check()
+        with self._not_outrun():
+            rewriting.commit(gone, stays.drop(CHANGE), self.note, number, self.lake.check)
+
+    def _merge(self, changes: DataFrame) -> None:
+        """Do it in one statement: Delta has no commit over two of them."""
         from pyspark.sql import functions as F
 
         values: dict[str, str | Column] = {
@@ -96,7 +125,6 @@ class Commit:
         with settings(self.lake.spark, told), self._not_outrun():
             self.lake.check()
             merge.execute()
-        return self._report(counts)
 
     def _written(self, rows: DataFrame, mode: str) -> TableReport:
         self._write(rows, mode)
@@ -126,8 +154,8 @@ class Commit:
 
     def _made(self) -> dict[str, Any]:
         """Return the version of this commit and its figures; of a number that was gone before, Delta makes none."""
-        newest = self.table.delta().history(_NEWEST).select("version", "operationMetrics", "userMetadata").collect()
-        ours = [row.asDict() for row in newest if row["userMetadata"] == self.note]
+        newest = newest_commits(self.lake.spark, self.table.uri, _NEWEST)
+        ours = [made for made in newest if made.get("userMetadata") == self.note]
         if not ours:
             assert self.lake.fence is not None, "without a number every commit is made"
             raise self.lake.fence.outrun(self.table)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from glue_lib.lake.columns import quoted
+from glue_lib.lake.entries import newest_commits, size_bytes
 from glue_lib.lake.frame import ROOT_KEY, Frame
 from glue_lib.lake.reach import EVERYWHERE, Reach
 
@@ -60,8 +61,7 @@ class Table:
 
     def size_bytes(self) -> int:
         """Return the size of the newest version's files, as the log tells it; 0 where there is no table."""
-        found = self.delta().detail().select("sizeInBytes").head() if self.exists() else None
-        return int(found["sizeInBytes"]) if found else 0
+        return size_bytes(self.spark, self.uri) if self.exists() else 0
 
     def loaded_run(self) -> str | None:
         """Return the run that last changed this table, from its commits; None when no run ever did."""
@@ -69,13 +69,18 @@ class Table:
 
     def note(self) -> dict[str, Any] | None:
         """Return what the newest commit that has a note says about its origin."""
-        return self._note(_NEWEST) or self._note(None) if self.exists() else None
+        if not self.exists():
+            return None
+        told = (commit.get("userMetadata") for commit in newest_commits(self.spark, self.uri, _NEWEST))
+        return _first_note(told) or self._any_note()
 
-    def _note(self, newest: int | None) -> dict[str, Any] | None:
-        commits = self.delta().history() if newest is None else self.delta().history(newest)
-        told = commits.select("version", "userMetadata").collect()  # sorted here: in Spark, that is a shuffle
-        notes = (_as_note(text) for _, text in sorted(told, reverse=True) if text)
-        return next(filter(None, notes), None)
+    def _any_note(self) -> dict[str, Any] | None:
+        told = self.delta().history().select("version", "userMetadata").collect()
+        return _first_note([text for _, text in sorted(told, reverse=True)])  # in Spark, sorting is a shuffle
+
+
+def _first_note(told: Iterable[str | None]) -> dict[str, Any] | None:
+    return next(filter(None, (_as_note(text) for text in told if text)), None)
 
 
 def _as_note(text: str) -> dict[str, Any] | None:

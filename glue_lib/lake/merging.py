@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_lib.errors import LoadError
-from glue_lib.lake.changes import DELETE, UPDATE, changed_rows, count_changes
+from glue_lib.lake.changes import DELETE, UPDATE, changed_rows, count_changes_and_files, with_file
 from glue_lib.lake.columns import added, merged, project, quoted
 from glue_lib.lake.commit import Commit
 from glue_lib.lake.fate import FATE, fated, incoming, touched
@@ -79,15 +79,15 @@ def merge_frame(frame: Frame, lake: Lake, run_id: str, winners: DataFrame | None
         raise ValueError(f"{frame.table}: a child table is merged together with the records that it belongs to")
     commit = Commit(lake, frame, run_id, added(stored, fields))
     of = frame.rows if winners is None else winners
-    near = table.near()
+    near = with_file(table.near())
     scope, rows = touched(near, frame, of, fields, table.reach.sent), incoming(near, frame, of, fields)
     # Without a fate no record is gone, so that every stored root row of these records has one that came.
     delete_missing = frame.is_child or FATE in of.columns
     changes = cut(changed_rows(rows, scope, fields, delete_missing=delete_missing))
-    counts = count_changes(changes)
+    counts, files = count_changes_and_files(changes)
     if not counts:
         return TableReport(frame.table)
     # New rows alone need no search for the files they touch: about a fifth of a merge's time on a small table.
     if not counts[UPDATE] and not counts[DELETE]:
         return commit.append(project(changes, fields))
-    return commit.merge(changes, counts)
+    return commit.merge(changes, counts, files)
