@@ -1,6 +1,7 @@
 # make demo   the main job on an embedded API: two runs, and the tables that came out
 # make demo-aws   terraform apply on an AWS of this machine, and a workflow whose jobs really run
 # make test   every test that is not slow
+# make test-glue6   the same tests on what Glue 6.0 has: Python 3.13, Spark 4.1, Delta 4.2, ANSI mode
 # make check  what CI runs besides: ruff, mypy
 # make bench  what is promised of speed and memory, measured beside what else could be taken: bench/RESULTS.md
 # make scan   checkov on terraform/, which is installed in an environment of its own
@@ -8,10 +9,18 @@
 # make package  what Terraform uploads: the wheel, the zips of wheels for Glue, the zip for Lambda
 # make        this list
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
-BIN := .venv/bin
-LOCAL := .venv/.local
-DEV := .venv/.dev
+# Which Glue the environment stands in for. Its Python tells pip which Spark: see `local` in pyproject.toml.
+GLUE ?= 5.1
+NEEDED := $(if $(filter 6.0,$(GLUE)),3.13,3.11)
+VENV := $(if $(filter 6.0,$(GLUE)),.venv/glue6,.venv)
+PINNED := $(if $(filter 6.0,$(GLUE)),-c package/glue-6.0.txt -c package/pins.txt)
+
+# The first that really starts: a version manager may have put a name on the PATH that leads to nothing.
+PYTHON ?= $(shell for one in python$(NEEDED) "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(NEEDED).*/bin/python python3; do \
+  "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != tuple(map(int, "$(NEEDED)".split("."))))' 2>/dev/null && echo "$$one" && exit; done; echo python3)
+BIN := $(VENV)/bin
+LOCAL := $(VENV)/.local
+DEV := $(VENV)/.dev
 
 # Two processes: each begins with one half of the tests that need Spark, and then takes what is left.
 SIDE_BY_SIDE := -n 2 --dist loadgroup --no-loadscope-reorder
@@ -19,7 +28,7 @@ SIDE_BY_SIDE := -n 2 --dist loadgroup --no-loadscope-reorder
 # The time that is written into the wheel, so that the same code gives the same bytes: 1980, where zip files begin.
 EPOCH := 315532800
 
-.PHONY: help demo demo-aws test test-all bench bench-full check format schema docs wheel package scan clean needs-python needs-java needs-terraform
+.PHONY: help demo demo-aws test test-glue6 test-all bench bench-full check format schema docs wheel package scan clean needs-python needs-java needs-terraform
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -32,6 +41,9 @@ demo-aws: needs-java needs-terraform $(DEV) wheel
 
 test: needs-java $(DEV)
 	$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
+
+test-glue6:
+	@$(MAKE) --no-print-directory test GLUE=6.0
 
 test-all: needs-java $(DEV)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
@@ -88,20 +100,20 @@ clean:
 
 # What the laptop needs to stand in for Glue, and on top of it what tests and checks need.
 $(LOCAL): pyproject.toml setup.py awsglue_local/pyproject.toml | needs-python
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv (Spark is large; this takes a minute or two, once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local]' -e ./awsglue_local
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) (Spark is large; this takes a minute or two, once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINNED) -e '.[local]' -e ./awsglue_local
 	@touch $@
 
 $(DEV): $(LOCAL)
 	@echo "Installing what the tests need ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local,test]' -e ./awsglue_local
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINNED) -e '.[local,test]' -e ./awsglue_local
 	@touch $@
 
 needs-python:
-	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { \
-	  echo "Python 3.11 is needed (AWS Glue 5.1 has it), found: $$($(PYTHON) --version 2>&1 | head -1)." \
-	       "Install it and run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(NEEDED)")' 2>/dev/null || { \
+	  echo "Python $(NEEDED) is needed (AWS Glue $(GLUE) has it), found: $$($(PYTHON) --version 2>&1 | head -1)." \
+	       "Install it and run: make $(MAKECMDGOALS) GLUE=$(GLUE) PYTHON=/path/to/python$(NEEDED)" >&2; exit 1; }
 
 needs-java:
 	@JAVA="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; "$$JAVA" -version 2>&1 | grep -q 'version "17' || { \

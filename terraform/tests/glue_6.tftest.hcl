@@ -17,7 +17,7 @@ run "side_by_side" {
   }
 
   assert {
-    condition     = { for source, made in module.source : source => distinct(values(made.glue_versions)) } == { forecast = ["6.0"], history = ["5.1"] }
+    condition     = alltrue([for source, version in { forecast = "6.0", history = "5.1" } : alltrue([for found in values(module.source[source].glue_versions) : found == version])])
     error_message = "All jobs of a source are on the version of its file."
   }
   assert {
