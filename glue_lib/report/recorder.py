@@ -41,6 +41,7 @@ class Recorder:
         self._id = new_run_id(self._began_at)
         self._charged_to = self._began
         self._redaction: Redaction | None = None
+        self._given_up: set[str] = set()  # storage that does not answer is asked many times before it says so
         self._lock = threading.Lock()
         self._heard = {stream.name: Heard() for stream in execution.in_order()}
         self._open = {
@@ -63,13 +64,13 @@ class Recorder:
         """Leave the record of a stream that came to its end; return its outcome."""
         record = self._open.pop(outcome.stream, None)
         if record is not None:
-            with _harmless():
+            with self._harmless("records"):
                 self._leave(ended(self._so_far(record), outcome, clean=self._clean, now=self._execution.now()))
         return outcome
 
     def broke(self, error: BaseException) -> None:
         """Leave the records of all streams that will not come to their end."""
-        with _harmless():
+        with self._harmless("records"):
             text = str(error) if isinstance(error, HeadwaterError) else ""
             if self._redaction:
                 text = self._clean(text or f"{type(error).__name__}: {error}")
@@ -81,7 +82,7 @@ class Recorder:
     def beating(self) -> Iterator[None]:
         """Show while the block lasts that the execution lives; first, tell of those that do no more."""
         over = threading.Event()
-        with _harmless():
+        with self._harmless("life"):
             for lost in self._records.settle(self._execution.pipeline.source, self._execution.now()):
                 log.warning("run stopped", source=lost.source, stream=lost.stream, run=lost.run_id)
             self._beat()
@@ -92,16 +93,19 @@ class Recorder:
         finally:
             over.set()
             beating.join()
-            with _harmless():
-                self._records.ended(self._at_work())
+            with self._harmless("life"):
+                if "life" not in self._given_up:
+                    self._records.ended(self._at_work())
 
     def _beat_until(self, over: threading.Event) -> None:
         is_folder = self._execution.storage.uri("").startswith("file:")
         while not over.wait(BEAT_SECONDS / 10 if is_folder else BEAT_SECONDS):  # where it costs nothing
-            with _harmless():
+            with self._harmless("life"):
                 self._beat()
 
     def _beat(self) -> None:
+        if "life" in self._given_up:
+            return
         self._records.beat(self._at_work())
 
     def _at_work(self) -> AtWork:
@@ -117,20 +121,23 @@ class Recorder:
             )
         return so_far(record, tally.until(self._clock()), self._heard[record.stream])
 
+    @contextmanager
+    def _harmless(self, what: str) -> Iterator[None]:
+        """Let nothing that goes wrong with a record be more than a warning, and cost its time only once."""
+        try:
+            yield
+        except Exception as error:
+            reason = str(error) if isinstance(error, HeadwaterError) else type(error).__name__
+            if what not in self._given_up:
+                log.warning("run not recorded", reason=reason)
+            self._given_up.add(what)
+
     def _leave(self, record: RunRecord) -> None:
+        if "records" in self._given_up:
+            return
         now = self._clock()
         seconds, self._charged_to = now - self._charged_to, now
         self._records.write(charged(record, self._execution.pipeline, seconds, self._execution.place.memory_mb))
 
     def _clean(self, text: str) -> str:
         return self._redaction.clean(text) if self._redaction else text
-
-
-@contextmanager
-def _harmless() -> Iterator[None]:
-    """Let nothing that goes wrong with a record be more than a warning."""
-    try:
-        yield
-    except Exception as error:
-        reason = str(error) if isinstance(error, HeadwaterError) else type(error).__name__
-        log.warning("run not recorded", reason=reason)

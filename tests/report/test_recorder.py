@@ -90,17 +90,21 @@ def test_what_nobody_foresaw_is_told_by_its_kind_and_ends_as_before(tmp_path: Pa
 
 
 def test_a_record_that_cannot_be_written_harms_no_run(tmp_path: Path, api: SmallApi):
+    tried = []
+
     class Full(FolderStorage):
         def write(self, key: str, content: Any) -> None:
             if key.startswith("_headwater/run"):
+                tried.append(key.split("/")[1])
                 raise OSError("no space left on device")
             super().write(key, content)
 
-    asked = replace(execution(tmp_path, api, streams=("orders",)), storage=Full(tmp_path))
+    asked = replace(execution(tmp_path, api), storage=Full(tmp_path))
 
-    (outcome,) = pipeline.ingest(asked)
+    outcomes = pipeline.ingest(asked)
 
-    assert outcome.status == "complete" and left(tmp_path) == []
+    assert {outcome.status for outcome in outcomes} == {"complete"} and left(tmp_path) == []
+    assert tried == ["running", "runs"]  # each of them once, however many streams there are
 
 
 def test_a_killed_execution_is_told_by_the_next_one_with_what_is_landed_of_it(tmp_path: Path, api: SmallApi):
