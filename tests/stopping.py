@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glue_lib.lake.lake import Lake
-from glue_lib.runtime.engine import SparkEngine
+from tests.tiny_engine import TinyEngine
 
 
 class Stopped(Exception):
@@ -27,7 +27,7 @@ class CountingLake(Lake):
 
 
 @dataclass
-class StoppingEngine(SparkEngine):
+class StoppingEngine(TinyEngine):
     """Spark, until right before the N-th commit, or right after the N-th table was brought up to date."""
 
     before_commit: int = 0

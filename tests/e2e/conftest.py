@@ -15,6 +15,7 @@ from glue_lib.runtime.engine import SparkEngine
 from glue_lib.runtime.job import spark_uri
 from glue_lib.spec.loader import loads
 from tests.e2e.small_api import PIPELINE, TOKEN, SmallApi, first_edition, serve
+from tests.stored import stored
 
 ARRIVAL = ("_hw_run_id", "_hw_loaded_at")
 
@@ -55,8 +56,8 @@ class Lake:
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Return a table's rows without what tells when they came, sorted by key."""
         (path,) = self.folder.glob(f"tables/*/{table}")
-        frame = self.spark.read.format("delta").load(str(path)).drop(*ARRIVAL)
-        return sorted((row.asDict() for row in frame.collect()), key=lambda row: row["_hw_key"])
+        rows = [{name: value for name, value in row.items() if name not in ARRIVAL} for row in stored(path)]
+        return sorted(rows, key=lambda row: row["_hw_key"])
 
     def contents(self) -> dict[str, list[dict[str, Any]]]:
         """Return all rows of all tables, a column and its variants as one value."""

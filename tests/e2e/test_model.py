@@ -3,107 +3,26 @@
 Runs are landed by hand; what is tried is everything behind the raw zone. A failed case tells its seed.
 """
 
-import random
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
 from glue_lib.execution import Execution
-from glue_lib.lake.lake import Lake, Table
-from glue_lib.lake.settings import settings
 from glue_lib.landing.plan import Plan, Slice
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.load.stream import load_stream
-from glue_lib.runtime.engine import SparkEngine
-from glue_lib.spec.loader import loads
-from tests.model.story import FIRST, Story
-from tests.model.stream import Landed, Stream
+from tests.model.case import MODES, Case
+from tests.model.story import FIRST
+from tests.model.stream import Landed
 from tests.stored import is_table, stored
+from tests.tiny_engine import TinyEngine
 
-MODES = ("replace", "append", "upsert", "history", "snapshot")
-UNSHOWN = {"_hw_loaded_at", "_hw_said"}
+UNSHOWN = {"_hw_loaded_at", "_hw_said", "_hw_end_rank"}
 QUICK = (MODES.index("upsert"), MODES.index("history"))  # seeds; a seed's mode is its place among them
-
-
-@dataclass(frozen=True)
-class Case:
-    """A stream and its source, as a seed makes them."""
-
-    seed: int
-    dice: random.Random
-    mode: str
-    keyed: bool
-    ordered: bool
-    flag: bool  # records say that they are deleted
-    stream: bool  # another stream tells it
-    marks: bool  # rows that are gone stay, and are marked
-    arrays: list[str]
-    looks_first: bool  # at the keys, as where there is much
-
-    @classmethod
-    def of(cls, seed: int) -> Self:
-        """Return the case of a seed: its mode in turn, all else at random."""
-        dice, mode = random.Random(seed), MODES[seed % len(MODES)]
-        deletes = mode in ("upsert", "history", "snapshot")
-        return cls(
-            seed,
-            dice,
-            mode,
-            keyed=deletes or dice.random() < 0.6,
-            ordered=mode == "history" or dice.random() < 0.7,
-            flag=deletes and dice.random() < 0.5,
-            stream=deletes and dice.random() < 0.5,
-            marks=mode == "snapshot" and dice.random() < 0.5,
-            arrays=["items", *dice.sample(["labels", "grid"], dice.randint(0, 1))],
-            looks_first=seed % 2 == 0,
-        )
-
-    def steps(self, runs: int) -> list[str]:
-        """Return what happens: runs of the stream, one of deletions among them, and an earlier one again."""
-        steps = ["orders"] * runs
-        if self.stream:
-            steps.insert(self.dice.randint(1, runs), "gone")
-        return [*steps, "again"] if runs > 2 else steps
-
-    def pipeline(self) -> Any:
-        """Return the pipeline file."""
-        write = {"snapshot": f"{{type: snapshot, most_gone: 1, gone: {'mark' if self.marks else 'delete'}}}"}
-        said = {
-            "key": "[id]" if self.keyed else "",
-            "order": "[at]" if self.ordered else "",
-            "deleted": "{when: status, is: [deleted]}" if self.flag else "",
-            "write": write.get(self.mode, self.mode),
-        }
-        orders = ", ".join(f"{name}: {text}" for name, text in said.items() if text)
-        order = ", order: [gone_at]" if self.ordered else ""
-        gone = f"  gone: {{path: /gone, key: [of]{order}, deletes: orders}}\n" if self.stream else ""
-        return loads(
-            "source: shop\nbase_url: http://127.0.0.1:9\ndefaults: {max_bad_share: 1}\nstreams:\n"
-            f"  orders: {{path: /orders, {orders}}}\n{gone}",
-            "shop.yaml",
-        )
-
-
-class TinyEngine(SparkEngine):
-    """Spark for a handful of rows."""
-
-    @contextmanager
-    def fitted(self, size_bytes: int) -> Iterator[None]:
-        with (
-            super().fitted(size_bytes),
-            settings(self.glue_context.spark_session, {"spark.sql.shuffle.partitions": "1"}),
-        ):
-            yield
-
-    def register(self, lake: Lake, table: Table) -> None:
-        """Leave the tables without a name: they are read by their paths."""
 
 
 class Shop:
@@ -112,15 +31,7 @@ class Shop:
     def __init__(self, case: Case, folder: Path) -> None:
         self.case, self.folder = case, folder
         self.pipeline = case.pipeline()
-        self.model = Stream(
-            "orders",
-            case.mode,
-            key=("id",) if case.keyed else (),
-            order=("at",) if case.ordered else (),
-            marks=case.marks,
-            flags=case.flag,
-        )
-        self.story = Story(case.dice, [1, 2, 3, "4", 5, "x y", 7], case.ordered, case.flag, case.arrays)
+        self.model, self.story = case.model(), case.story()
         self.landed: list[tuple[str, Landed]] = []
 
     def orders(self) -> None:
@@ -176,7 +87,7 @@ class Shop:
         if stream == "orders":
             self.model.load(landed, later)
         else:
-            self.model.delete(landed, ["of"], ["gone_at"] if self.case.ordered else [], later)
+            self.model.delete(landed, ["of"], self.case.order_of_deletions, later)
 
     def _shown(self, table: str, row: dict[str, Any]) -> str:
         hidden = set(UNSHOWN)

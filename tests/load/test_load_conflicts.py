@@ -12,13 +12,16 @@ from glue_lib.landing.plan import Plan, Slice
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.load.stream import load_stream
-from glue_lib.runtime.engine import SparkEngine
 from glue_lib.spec.loader import loads
+from tests.stored import stored
+from tests.tiny_engine import TinyEngine
 
 FILE = """
 source: shop
 base_url: http://127.0.0.1:9
-streams: {orders: {path: /orders, key: [id], write: upsert}}
+streams:
+  orders: {path: /orders, key: [id], write: upsert}
+  gone: {path: /gone, key: [of], deletes: orders}
 """
 
 
@@ -41,14 +44,14 @@ def second(lake: Lake) -> None:
     MeddledLake.meddle = other_writer
 
 
-class MeddledEngine(SparkEngine):
+class MeddledEngine(TinyEngine):
     def lake(self, source: str, database: str) -> Lake:
         return MeddledLake(**vars(super().lake(source, database)))
 
 
-def land(folder: Path, run_id: str, *records: dict[str, Any]) -> None:
-    run, work = RunFolder(FolderStorage(folder), "shop", "orders", run_id), Slice(0, {}, "all")
-    run.start(Plan(run_id, "shop", "orders", "incremental", "f", (work,), None, f"2026-01-0{run_id[1]}T00:00:00Z"))
+def land(folder: Path, run_id: str, *records: dict[str, Any], stream: str = "orders") -> None:
+    run, work = RunFolder(FolderStorage(folder), "shop", stream, run_id), Slice(0, {}, "all")
+    run.start(Plan(run_id, "shop", stream, "incremental", "f", (work,), None, f"2026-01-0{run_id[1]}T00:00:00Z"))
     with run.slice_writer(work) as writer:
         marks = {"request_fingerprint": "", "page_fingerprint": ""}
         writer.add([json.dumps(one).encode() for one in records], request={}, next=None, state={}, **marks)
@@ -56,11 +59,11 @@ def land(folder: Path, run_id: str, *records: dict[str, Any]) -> None:
     run.finish("complete", {})
 
 
-def load(folder: Path, meddle: Callable[[Lake], None]) -> dict[str, int]:
+def load(folder: Path, meddle: Callable[[Lake], None], stream: str = "orders") -> dict[str, int]:
     MeddledLake.meddle = meddle
     engine, pipeline = MeddledEngine(f"file://{folder}", is_on_glue=False), loads(FILE, "shop.yaml")
     execution = Execution(pipeline, FolderStorage(folder), lambda: engine, str)
-    _, reports = load_stream(execution, pipeline.streams["orders"], engine)
+    _, reports = load_stream(execution, pipeline.streams[stream], engine)
     return {report.table: report.inserted for report in reports}
 
 
@@ -83,8 +86,7 @@ def test_a_run_whose_commit_came_second_is_loaded_again_without_a_word_of_the_us
 
     load(tmp_path, other_writer)
 
-    rows = spark.read.format("delta").load(f"file://{tmp_path}/tables/shop/orders")
-    assert sorted(row["id"] for row in rows.collect()) == [1, 2, 77]
+    assert sorted(row["id"] for row in stored(tmp_path / "tables/shop/orders")) == [1, 2, 77]
     (told,) = [record for record in caplog.records if getattr(record, "event", "") == "commit conflicts"]
     assert told.fields == {"table": "shop.orders", "attempt": 1, "reason": "Outrun"}
 
@@ -95,3 +97,8 @@ def test_what_the_try_that_came_second_had_committed_is_told(tmp_path: Path, spa
     land(tmp_path, "r2", {"id": 2, "items": [2, 3]})
 
     assert load(tmp_path, second) == {"orders": 1, "orders__items": 2}
+
+    land(tmp_path, "r3", {"of": 2}, {"of": None}, stream="gone")
+
+    assert load(tmp_path, second, "gone")["gone__quarantine"] == 1
+    assert [row["id"] for row in stored(tmp_path / "tables/shop/orders") if row["id"] < 9] == [1]

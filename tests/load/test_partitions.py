@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deltalake import DeltaTable
 
 from glue_lib.errors import LoadError, ShapeError
 from glue_lib.execution import Execution
@@ -11,21 +12,24 @@ from glue_lib.landing.plan import Plan, Slice
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.storage import FolderStorage
 from glue_lib.load.stream import load_stream
-from glue_lib.runtime.engine import SparkEngine
 from glue_lib.shape.partition import Partition, check_partition
 from glue_lib.shape.targets import Stored
 from glue_lib.spec.loader import loads
+from tests.stored import stored
+from tests.tiny_engine import TinyEngine
 
 FILE = """
 source: shop
 base_url: http://127.0.0.1:9
 streams:
-  orders: {{path: /orders, key: [id], write: upsert, partition_by: {said}}}
+  orders: {{path: /orders, key: [id], write: {mode}, partition_by: {said}}}
 """
 MONTHLY, YEARLY = "{field: at.made, every: month}", "{field: at.made, every: year}"
 
 
-def load(folder: Path, number: int, said: str, *lines: str, rebuild: bool = False) -> dict[str, Any]:
+def load(
+    folder: Path, number: int, said: str, *lines: str, mode: str = "upsert", rebuild: bool = False
+) -> dict[str, Any]:
     """Land a run of these records and load it; return the reports by table."""
     storage, run_id, work = FolderStorage(folder), f"r{number}", Slice(0, {}, "all")
     run = RunFolder(storage, "shop", "orders", run_id)
@@ -35,7 +39,10 @@ def load(folder: Path, number: int, said: str, *lines: str, rebuild: bool = Fals
         writer.add([line.encode() for line in lines], request={}, next=None, state={}, **marks)
         writer.close({})
     run.finish("complete", {})
-    engine, pipeline = SparkEngine(f"file://{folder}", is_on_glue=False), loads(FILE.format(said=said), "shop.yaml")
+    engine, pipeline = (
+        TinyEngine(f"file://{folder}", is_on_glue=False),
+        loads(FILE.format(said=said, mode=mode), "shop.yaml"),
+    )
     asked = Execution(pipeline, storage, lambda: engine, str, run_id=run_id, rebuild=rebuild)
     return {report.table: report for report in load_stream(asked, pipeline.streams["orders"], engine)[1]}
 
@@ -51,9 +58,8 @@ def test_rows_are_parted_by_month_and_move_with_it(spark: Any, tmp_path: Path):
     with pytest.raises(LoadError, match=r"shop\.orders: .* parted by the month of \$\.at\.made, and .* the year of"):
         load(tmp_path, 3, YEARLY, order(5, '"2024-05-01"'))
 
-    table = spark.read.format("delta").load(f"{tmp_path}/tables/shop/orders")
-    detail = spark.sql(f"describe detail delta.`{tmp_path}/tables/shop/orders`").first()
-    rows = {row["id"]: (row["at_made"], row["_hw_partition"]) for row in table.collect()}
+    table = DeltaTable(tmp_path / "tables/shop/orders")
+    rows = {row["id"]: (row["at_made"], row["_hw_partition"]) for row in stored(tmp_path / "tables/shop/orders")}
     assert rows == {
         1: ("2024-05-31T23:30:00-02:00", "2024-06"),  # by UTC
         2: ("2025-01-01T00:00:00Z", "2025-01"),
@@ -61,13 +67,19 @@ def test_rows_are_parted_by_month_and_move_with_it(spark: Any, tmp_path: Path):
         4: ("", None),
     }
     assert (moved["orders"].updated, moved["orders"].inserted, moved["orders__items"].committed) == (1, 0, False)
-    assert detail["partitionColumns"] == ["_hw_partition"]
-    assert (detail["minReaderVersion"], detail["minWriterVersion"]) == (1, 2)
+    assert table.metadata().partition_columns == ["_hw_partition"]
+    assert (table.protocol().min_reader_version, table.protocol().min_writer_version) == (1, 2)
 
     load(tmp_path, 4, YEARLY, order(4, '"2026-01-01"'), rebuild=True)
 
-    rows = spark.read.format("delta").load(f"{tmp_path}/tables/shop/orders").select("id", "_hw_partition").collect()
-    assert {tuple(row) for row in rows} == {(1, "2024"), (2, "2025"), (3, None), (4, "2026"), (5, "2024")}
+    rows = stored(tmp_path / "tables/shop/orders")
+    assert {(row["id"], row["_hw_partition"]) for row in rows} == {
+        (1, "2024"),
+        (2, "2025"),
+        (3, None),
+        (4, "2026"),
+        (5, "2024"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.load.test_stopped_loads import land, load
+from tests.stored import stored
 
 WAYS = ['"items": []', '"items": null', '"was": 1']
 INNER = ['"tags": []', '"tags": null', '"was": 1']
@@ -36,9 +37,8 @@ EVERY = [(one, n) for one in range(7) for n in (one, 0)]
 )
 def test_elements_that_went_are_gone(mode: str, items: list[Any], tags: list[Any], tmp_path: Path, spark: Any):
     def current(table: str, column: str) -> list[tuple[Any, ...]]:
-        rows = spark.read.format("delta").load(f"file://{tmp_path}/lake/tables/shop/{table}")
-        rows = rows.where("_hw_is_current") if "_hw_is_current" in rows.columns else rows
-        return sorted(map(tuple, rows.select("_root_id", column).collect()))
+        rows = stored(tmp_path / "lake/tables/shop" / table)
+        return sorted((row["_root_id"], row[column]) for row in rows if row.get("_hw_is_current", True))
 
     for day, lines in enumerate((FIRST, SECOND), 1):
         land(tmp_path / "lake", f"r{day}", day, lines)

@@ -33,7 +33,7 @@ TAME = [1, 2, 30, Number("12.50"), Number("0.1")]
 WILD = [
     Number("12345678901234567890"), Number("-9223372036854775808"), Number("1234567890" * 4 + "12345"),
     Number("12345678901234567.123"), Number("0.30000000000000004"), Number("9007199254740993"), "12", "", "é \"x\"",
-    True, False, 7, Number("1.5"), Number("-2.0"),
+    True, False, 7, Number("1.5"), Number("-2.0"), Number("1e3"), Number("2.5e-3"), Number("1.5E+20"), Number("1e400"),
 ]  # fmt: skip
 
 
@@ -46,6 +46,8 @@ class Story:
     has_order: bool
     deletes: bool
     arrays: list[str]
+    more: list[str] = field(default_factory=list)  # further fields: a map `prices`, moments `made` and `seen`
+    has_revisions: bool = False  # the order has a second field
     number: int = 0
     alive: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -72,7 +74,7 @@ class Story:
         if not is_whole and dice.random() < 0.05:
             found = []
         dice.shuffle(found)
-        lines = [written(one) for one in found]
+        lines = [written(self._spelt(one)) for one in found]
         cut = dice.randint(0, len(lines))
         return [part for part in (lines[:cut], lines[cut:]) if part]
 
@@ -88,12 +90,20 @@ class Story:
                 self.alive.pop(place, None)
         return [[written(one) for one in told]] if told else []
 
+    def _spelt(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Return the record, now and then with another spelling of its number for a key."""
+        key = record["id"]
+        spellings = [f"{key}.0", f"{key}e0", f"{key}0E-1"]
+        is_other = type(key) is int and self.dice.random() < 0.1
+        return record | {"id": Number(self.dice.choice(spellings))} if is_other else record
+
     def _record(self, place: int) -> dict[str, Any]:
         record = {"id": self.keys[place], "name": self._text(), **self._at(), "amount": self._scalar()}
         record["who"] = self.dice.choice(
             [{"city": self._text(), "age": self._scalar()}, {"city": None}, {}, None, ABSENT]
         )
         record |= {array: self._array(array) for array in self.arrays}
+        record |= {name: {"prices": self._map, "made": self._count, "seen": self._moment}[name]() for name in self.more}
         if self.number > 1 and self.dice.random() < 0.3:
             record[f"extra{self.dice.randint(1, 2)}"] = self.dice.choice([self._scalar(), {"deep": [self._scalar()]}])
         return record
@@ -134,7 +144,24 @@ class Story:
             return {}
         moment = FIRST + timedelta(days=self.number, hours=self.dice.randint(-30, 3))
         forms = [moment.isoformat(), moment.date().isoformat(), moment.strftime("%Y-%m-%dT%H:%M:%SZ")]
-        return {name: self.dice.choice([*forms, *forms, None, "soon"])}
+        told = {name: self.dice.choice([*forms, *forms, None, "soon"])}
+        return told | ({name.replace("at", "rev"): self.dice.randint(1, 3)} if self.has_revisions else {})
+
+    def _map(self) -> Any:
+        dice = self.dice
+        if dice.random() < 0.2:
+            return dice.choice([{}, None, ABSENT, []])
+        keys = dice.sample(["eur", "usd", "é", "a b"], dice.randint(1, 3))
+        return {key: dice.choice([{"amount": self._scalar(), "taxes": ["vat"]}, self._scalar(), None]) for key in keys}
+
+    def _count(self) -> Any:
+        counts = [1769848200, Number("1769848200.25"), "1769848200.5", Number("1769848200.1234567"), -5]
+        return self.dice.choice([*counts, *counts, self._scalar(), None])
+
+    def _moment(self) -> Any:
+        texts = ["2026-01-31T08:30:00Z", "2026-01-31T08:30:00.25Z", "2026-01-31T08:30:00+00:00"]
+        odd = ["2026-01-31", "2026-01-31T08:30:00+02:00", "2026-02-30T08:30:00Z", "", self._scalar()]
+        return self.dice.choice(odd if self.dice.random() < 0.05 * (self.number - 1) else [*texts, None])
 
     def _array(self, name: str) -> Any:
         dice = self.dice

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from tests.model.tables import Columns, Element, Placing, Run, digest, table_of, text
-from tests.model.values import EACH, SCALARS, kind, look, read
+from tests.model.values import ROWS, SCALARS, Seen, kind, look, read
 
 Row = dict[str, Any]
 RUN = "_hw_run_id"
@@ -50,17 +50,22 @@ class Stream:
     order: Sequence[str] = ()
     marks: bool = False
     flags: bool = False
+    types: dict[tuple, str] = field(default_factory=dict)
+    element_keys: dict[tuple, str] = field(default_factory=dict)
+    recognises: bool = False
     columns: dict[str, Columns] = field(default_factory=dict)
+    paths: dict[str, tuple] = field(default_factory=dict)  # of each table, that of its elements
     tables: dict[str, dict[str, Row]] = field(default_factory=dict)
     quarantine: dict[str, Row] = field(default_factory=dict)
     hidden: dict[str, Came] = field(default_factory=dict)  # of each root row, the record that it says
+    ends: dict[str, tuple] = field(default_factory=dict)  # of versions that deletions ended, the rank of these
 
     def load(self, landed: Landed, later: Sequence[str] = ()) -> None:
         """Bring a run in."""
         lines = list(_lines(landed))
-        run = Run(self.name, {(): _empty()}, self.columns)
+        run = self.run({(): Seen()})
         for _, _, record in lines:
-            look(record, run.seen)
+            look(record, run.seen, maps=run.maps)
         bad = [(place, line) for place, line, record in lines if self._missing(record)]
         self._set_aside(landed.run_id, bad)
         good = [(place, record) for place, _, record in lines if not self._missing(record)]
@@ -73,11 +78,15 @@ class Stream:
         """Bring in a run of the stream that tells deletions."""
         if self.name not in self.tables:
             return
-        run = Run(self.name, {}, self.columns)
+        run = self.run({})
         told = [self._came(landed, run, place, record, key, order) for place, _, record in _lines(landed)]
         for one in told:
             one.is_deleted = True
         getattr(self, f"_{self.mode}")(landed, run, self._newest(told), later, False)
+
+    def run(self, seen: dict[tuple, Seen]) -> Run:
+        """Return a run of which this much was seen."""
+        return Run(self.name, seen, self.columns, self.types, self.element_keys, self.recognises)
 
     def _missing(self, record: Any) -> str | None:
         return next((one for one in self.key if kind(record.get(one)) not in SCALARS), None)
@@ -161,9 +170,12 @@ class Stream:
         for entity in {one.entity for one in came}:
             stored = {key: row for key, row in roots.items() if row["_hw_entity_key"] == entity}
             arrived = [one for one in came if one.entity == entity]
-            versions = _chain(arrived, stored, self.hidden, later)
+            versions = _chain(arrived, stored, self.hidden, later, self.ends)
             gone |= stored.keys() - versions.keys()
-            for key, (one, to, is_new) in versions.items():
+            for key, (one, to, is_new, end_rank) in versions.items():
+                self.ends.pop(key, None)
+                if end_rank and len(self.order) > 1:
+                    self.ends[key] = end_rank
                 span = {"_hw_valid_to": to, "_hw_is_current": to is None}
                 if is_new:
                     one.kept = {"_hw_entity_key": entity, "_hw_valid_from": one.moment, **span}
@@ -183,7 +195,7 @@ class Stream:
         if row is None or "_hw_gone_at" in row:
             return False
         before = self.hidden[one.key]
-        rank = before.rank if one.rank else ()
+        rank = before.rank[: len(one.rank)]
         return (_comparable(one.rank), False) < (_comparable(rank), row[RUN] in later)
 
     # The tables.
@@ -240,6 +252,7 @@ class Stream:
         if placing is None:
             return
         used = {name for row in rows.values() for name in row}
+        self.paths[table] = placing.table
         self.columns[table] = {
             at: column
             for at, column in placing.columns.items()
@@ -247,8 +260,12 @@ class Stream:
         }
 
 
-def _chain(arrived: list[Came], stored: dict[str, Row], hidden: dict[str, Came], later: Sequence[str]) -> dict:
-    """Return the versions of a record: by key, what it says, the moment to which it holds, and whether it is new."""
+def _chain(
+    arrived: list[Came], stored: dict[str, Row], hidden: dict[str, Came], later: Sequence[str], ends: dict[str, tuple]
+) -> dict:
+    """Return the versions of a record: by key, what it says, the moment to which it holds, whether it is new, and of a
+    deletion that ends it the rank.
+    """
     links = [(one.moment, one.is_deleted, (_comparable(one.rank), False), "arrived", one) for one in arrived]
     known = sorted(stored.items(), key=lambda item: item[1]["_hw_valid_from"])
     for place, (key, row) in enumerate(known):
@@ -256,7 +273,8 @@ def _chain(arrived: list[Came], stored: dict[str, Row], hidden: dict[str, Came],
         links.append((row["_hw_valid_from"], False, rank, "stored", hidden[key]))
         following = known[place + 1][1]["_hw_valid_from"] if place + 1 < len(known) else None
         if "_hw_valid_to" in row and row["_hw_valid_to"] != following:
-            links.append((row["_hw_valid_to"], True, rank, "end", hidden[key]))
+            of_end = (ends.get(key, rank[0]), rank[1])
+            links.append((row["_hw_valid_to"], True, of_end, "end", hidden[key]))
     first: dict[int, tuple] = {}
     for link in sorted(links, key=lambda link: (link[2], link[3] == "arrived")):
         first[link[0]] = link
@@ -268,9 +286,11 @@ def _chain(arrived: list[Came], stored: dict[str, Row], hidden: dict[str, Came],
         if not repeats:
             line.append(link)
         before = link
-    ends = [link[0] for link in line[1:]] + [None]
+    following = [*((link[0], link[2][0] if link[1] else None) for link in line[1:]), (None, None)]
     return {
-        link[4].key: (link[4], end, link[3] == "arrived") for link, end in zip(line, ends, strict=True) if not link[1]
+        link[4].key: (link[4], to, link[3] == "arrived", end_rank)
+        for link, (to, end_rank) in zip(line, following, strict=True)
+        if not link[1]
     }
 
 
@@ -280,28 +300,28 @@ def _lines(landed: Landed) -> Iterable[tuple[tuple, str, Any]]:
             yield (0, part, number), line, read(line)
 
 
-def _empty() -> Any:
-    from tests.model.values import Seen
-
-    return Seen()
-
-
 def _own(root: str, element: Element) -> Row:
     """Return the columns that tell where a row belongs."""
     key, parent = root, None
-    arrays = [element.table[: place + 1] for place, step in enumerate(element.table) if step is EACH]
+    arrays = [element.table[: place + 1] for place, step in enumerate(element.table) if step in ROWS]
     for array, place in zip(arrays, element.places, strict=True):
         parent, key = key, digest(key, text(array), place)
     if parent is None:
         return {"_hw_key": key}
-    return {"_hw_key": key, "_hw_parent_key": parent, "_hw_root_key": root, "_hw_index": element.places[-1]}
+    return {"_hw_key": key, "_hw_parent_key": parent, "_hw_root_key": root, "_hw_index": element.index}
 
 
 def _key(values: Sequence[Any]) -> str:
     tags = {"string": "s", "number": "n", "boolean": "b"}
-    plain = [str(value).lower() if kind(value) == "boolean" else str(value) for value in values]
+    plain = [_canonical(value) for value in values]
     tagged = [f"{tags[kind(value)]}:{one}" for value, one in zip(values, plain, strict=True)]
     return sha256(json.dumps(tagged, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def _canonical(value: Any) -> str:
+    if kind(value) == "number":
+        return format(Decimal(value).normalize(), "f")
+    return str(value).lower() if kind(value) == "boolean" else str(value)
 
 
 def _rank(value: Any) -> Decimal | None:
