@@ -23,6 +23,8 @@ _EMPTY_ARRAY = re.compile(rb"\[\s*\]")
 _SORTS = {b"{": "an object", b"[": "an array", b'"': "a text", b"n": "null", b"t": "true", b"f": "false"}
 _SORTS |= {bytes([character]): "a number" for character in b"-0123456789"}
 
+_WITH_PARTS = (b"{", b"[")
+
 _Found = TypeVar("_Found")
 
 
@@ -75,7 +77,7 @@ def raw(body: bytes, path: str) -> bytes | None:
     body = body.strip(b" \t\r\n")
     if not body:
         raise Truncated("the body is empty")
-    if sort(body) == "no JSON":
+    if sort(body) == "no JSON" or (body[:1] not in _WITH_PARTS and not _is_json(body)):
         raise ApiError(f"the body is not JSON{' but HTML or XML' if body.startswith(b'<') else ''}")
     for key in keys(path):
         if body == b"null" or is_empty(body):
@@ -138,6 +140,15 @@ def check(json_text: bytes) -> None:
 def sort(json_text: bytes) -> str:
     """Return what sort of JSON a text is, as errors name it."""
     return _SORTS.get(json_text[:1], "no JSON")
+
+
+def _is_json(scalar: bytes) -> bool:
+    """Return whether a text that begins like a JSON text, number, `true`, `false` or `null` is one."""
+    try:
+        json.loads(scalar, parse_int=str, parse_float=str, parse_constant=int)  # `NaN` is no JSON: `int` refuses it
+    except ValueError:
+        return False
+    return True
 
 
 def is_empty(json_text: bytes) -> bool:
