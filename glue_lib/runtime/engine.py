@@ -24,7 +24,13 @@ _INTERPRETED = {
 
 # To look for what kept columns could be compressed by takes more than a third of the processor time of keeping records
 # with their keys, and saved 4 % of the room in those of `bench/load.py`: hashes and long texts do not repeat.
-_COMPILED = {"spark.sql.inMemoryColumnarStorage.compressed": "false"}
+#
+# Spark counts the bytes of landed parts as they are zipped, and gives a task 128 MB of them. That is half a gigabyte of
+# records, more than the memory of a laptop's session holds beside the rest, and one file, which each later run touches.
+_COMPILED = {
+    "spark.sql.inMemoryColumnarStorage.compressed": "false",
+    "spark.sql.files.maxPartitionBytes": "32m",
+}
 
 
 @dataclass

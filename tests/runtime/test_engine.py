@@ -6,6 +6,8 @@ from glue_lib.runtime.engine import LITTLE_BYTES, SparkEngine
 
 INTERPRETED, COMPRESSED = "spark.sql.codegen.wholeStage", "spark.sql.inMemoryColumnarStorage.compressed"
 
+TASK_BYTES = "spark.sql.files.maxPartitionBytes"
+
 
 @pytest.fixture
 def engine(glue_context, tmp_path):
@@ -31,6 +33,16 @@ def test_much_is_kept_without_a_search_for_compression_and_compiled(engine, conf
         assert (conf.get(COMPRESSED), conf.get(INTERPRETED)) == ("false", "true")
 
     assert (conf.get(COMPRESSED), conf.get(INTERPRETED)) == ("true", "true")
+
+
+def test_much_is_read_by_tasks_that_hold_little(engine, conf):
+    """A million records were kept in blocks of which no two fitted a gigabyte, and three files held all of them."""
+    before = conf.get(TASK_BYTES)
+
+    with engine.fitted(LITTLE_BYTES + 1):
+        assert conf.get(TASK_BYTES) == "32m"
+
+    assert conf.get(TASK_BYTES) == before
 
 
 def test_little_is_interpreted_and_kept_as_ever(engine, conf):
