@@ -3,7 +3,6 @@
 import contextlib
 import gzip
 import json
-import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
