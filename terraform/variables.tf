@@ -67,7 +67,7 @@ variable "dependencies" {
 
 variable "dependencies_glue_6" {
   type        = string
-  description = "Path of `headwater-glue-6.0.gluewheels.zip`, the same for the sources whose file says `glue: {version: \"6.0\"}`."
+  description = "Path of `headwater-glue-6.0.gluewheels.zip`, the same for the sources whose `glue.version` is 6.0."
   default     = null
 
   validation {
