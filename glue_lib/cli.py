@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from glue_lib.api.retry import Deferred
 from glue_lib.command.beginning import add_commands
@@ -27,7 +26,7 @@ from glue_lib.command.job_here import (
     say_unfinished,
     shown,
 )
-from glue_lib.command.printing import cell_text, print_json, print_result, print_rows, say
+from glue_lib.command.printing import cell_text, print_json, print_result, print_rows, say, say_aside
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import Execution
 from glue_lib.log import LOGGER
@@ -45,7 +44,6 @@ app = typer.Typer(
 deploy = typer.Typer(help="What a pipeline file means for AWS.", no_args_is_help=True)
 app.add_typer(deploy, name="deploy")
 add_commands(app)
-_err = Console(stderr=True)
 
 File = Annotated[str, typer.Argument(help="Pipeline file.", show_default=False)]
 LakeOption = Annotated[str, typer.Option("--lake", help="Folder, or s3://bucket/prefix.")]
@@ -321,7 +319,7 @@ def emulate(
     if name not in command.emulators():
         raise ConfigError(f"emulate: {no_such('emulator', name, command.emulators())}")
     try:
-        command.serve(name, port, told=_told, said=lambda line: _err.print(line, markup=False, highlight=False))
+        command.serve(name, port, told=_told, said=say_aside)
     except OSError as error:
         raise ConfigError(f"emulate: port {port}: {error.strerror}; `--port 0` takes a free one") from error
 
@@ -344,7 +342,7 @@ def _looking(
 
 
 def _fail(error: Exception, code: int) -> None:
-    _err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+    say_aside(str(error))
     raise SystemExit(code)
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from glue_lib.api.auth.base import Auth
 from glue_lib.api.auth.none import NoAuth
 from glue_lib.api.authority import Authority
@@ -14,7 +12,7 @@ from glue_lib.api.client import Client, HttpSend
 from glue_lib.api.limits import Limits
 from glue_lib.api.request import Request
 from glue_lib.api.retry import Retry
-from glue_lib.command.printing import print_json, say
+from glue_lib.command.printing import print_json, say, say_aside
 from glue_lib.command.proposed import as_json, checked, put, refuse_overwriting
 from glue_lib.discover import credentials, discovery, names, proposal, reading
 from glue_lib.discover.endpoint import Endpoint
@@ -28,7 +26,6 @@ from glue_lib.spec.pipeline import address, name
 
 _LIMITS = Limits(requests_per_second=5, concurrency=1, largest_answer_mb=64)
 _RETRY = Retry(tries=4, longest_wait_seconds=60, timeout_seconds=30, total_seconds=120)
-_err = Console(stderr=True)
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class Discovery:
                 Specification(self._file(first), first), first, is_probing=wanted.probe is True
             )
         base_url, endpoints = discovery.of_urls(wanted.sources)
-        base_url = address(wanted.base_url) if wanted.base_url else base_url
+        base_url = _flag_address(wanted.base_url) if wanted.base_url else base_url
         if root := self._specification_at(base_url, endpoints):
             found = Specification(root, first, first)
             return self._of_specification(found, first, is_probing=wanted.probe is not False)
@@ -135,10 +132,8 @@ class Discovery:
 
     def _of_specification(self, found: Specification, file: str, *, is_probing: bool) -> tuple[str, Made]:
         wanted = self._wanted
-        base_url = wanted.base_url or found.base_url()
-        if not base_url:
-            raise ConfigError(f"discover: {file} does not say where the API is served; give `--base-url`")
-        base_url, api_doubts = address(base_url), []
+        base_url = _flag_address(wanted.base_url) if wanted.base_url else _served_at(found, file)
+        api_doubts: list[str] = []
         if "://" in file and not _is_same_host(file, base_url) and not wanted.base_url and is_probing:
             is_probing = False
             api_doubts.append(
@@ -221,6 +216,25 @@ class Discovery:
         return Prober(client, self._budget)
 
 
+def _flag_address(text: str) -> str:
+    try:
+        return address(text)
+    except ValueError as error:
+        raise ConfigError(f"--base-url: {error}") from error
+
+
+def _served_at(found: Specification, file: str) -> str:
+    """Return where the specification says that the API is."""
+    told = found.base_url()
+    if not told:
+        raise ConfigError(f"discover: {file} does not say where the API is served; give `--base-url`")
+    try:
+        return address(told)
+    except ValueError as error:
+        said = f"`{one_line(told)}`, which cannot be asked ({error})"
+        raise ConfigError(f"discover: {file} says that the API is served at {said}; give `--base-url`") from error
+
+
 def _auth(given: dict[str, Any] | None) -> Auth:
     if given is None:
         return NoAuth()
@@ -259,4 +273,4 @@ def _tail(left_out: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def _say_on_the_way(line: str) -> None:
-    _err.print(one_line(line), markup=False, highlight=False, soft_wrap=True)
+    say_aside(one_line(line))

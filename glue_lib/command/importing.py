@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
-from glue_lib.command.printing import print_json, say
+from glue_lib.command.printing import print_json, say, say_aside
 from glue_lib.command.proposed import as_json, checked, put, refuse_overwriting
 from glue_lib.discover.importing import imported
 from glue_lib.discover.reading import text_of
 from glue_lib.errors import ConfigError
 from glue_lib.spec.pipeline import name
-
-_err = Console(stderr=True)
 
 
 def import_file(file: str, output: str, *, kind: str, source: str, force: bool, json: bool) -> None:
@@ -27,9 +23,8 @@ def import_file(file: str, output: str, *, kind: str, source: str, force: bool, 
         print_json(as_json(pipeline, made.text, output, kind=made.kind, unmapped=unmapped))
         return
     for line in lines:
-        _err.print(line, markup=False, highlight=False, soft_wrap=True)
-    told = f"{len(pipeline.streams)} streams from {made.kind}, {len(lines)} places did not map"
-    _err.print(told, markup=False, highlight=False, soft_wrap=True)
+        say_aside(line)
+    say_aside(f"{len(pipeline.streams)} streams from {made.kind}, {len(lines)} places did not map")
     if output:
         say(f"{output}: written")
         say(f"next: headwater preview {output}")

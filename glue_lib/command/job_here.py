@@ -17,7 +17,7 @@ from rich.console import Console
 from glue_lib.command import ending
 from glue_lib.command.bars import Bars
 from glue_lib.command.console import progress
-from glue_lib.command.printing import print_json, print_rows
+from glue_lib.command.printing import print_json, print_rows, say_aside
 from glue_lib.errors import ConfigError, HeadwaterError
 from glue_lib.execution import ExecutionFailed, Outcome
 from glue_lib.spec.layers import setting
@@ -155,4 +155,4 @@ def print_outcomes(outcomes: Sequence[Outcome]) -> None:
 def say_unfinished(outcomes: Sequence[Outcome]) -> None:
     """Tell on stderr what is not complete, and why; nothing where all is."""
     for line in ending.lines(outcomes):
-        _err.print(line.text, style=_STYLES.get(line.status), markup=False, highlight=False, soft_wrap=True)
+        say_aside(line.text, _STYLES.get(line.status))

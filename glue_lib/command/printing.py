@@ -1,6 +1,7 @@
-"""How the command's results look on stdout: rows below each other for people, one JSON document for machines."""
+"""How what the command says looks: on stdout rows for people or one JSON document for machines, the rest on stderr."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +10,19 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 _OUT = Console()
+_ERR = Console(stderr=True)
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(line: str) -> None:
     """Print one line."""
     sys.stdout.write(f"{line}\n")
+
+
+def say_aside(text: str, style: str | None = None) -> None:
+    """Tell on stderr what is no result."""
+    lines = "\n".join(map(cell_text, text.split("\n")))
+    _ERR.print(lines, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
@@ -23,8 +32,9 @@ def print_json(value: Any) -> None:
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "") -> None:
     """Print rows below each other, under their columns' names where there are any."""
-    widths = _widths(columns, rows)
-    for row in [columns, *rows] if columns else rows:
+    lines = [[cell_text(cell) for cell in row] for row in ([columns, *rows] if columns else rows)]
+    widths = _widths((), lines)
+    for row in lines:
         say(indent + "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
@@ -42,8 +52,12 @@ def print_result(columns: list[str], rows: list[dict[str, Any]], *, as_json: boo
 
 
 def cell_text(value: Any) -> str:
-    """Return a value in one line; null is nothing."""
-    return "" if value is None else str(value).replace("\n", "\\n").replace("\r", "\\r")
+    """Return a value in one line, in which nothing commands the terminal or turns the text around; null is nothing."""
+    return "" if value is None else _UNSEEN.sub(_escaped, str(value))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

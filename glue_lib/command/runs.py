@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from glue_lib.command.printing import cell_text, print_json, print_rows, say
+from glue_lib.command.printing import cell_text, print_json, print_rows, say, say_aside
 from glue_lib.errors import ConfigError
 from glue_lib.landing.run_record import STATUSES, RunRecord
 from glue_lib.landing.run_records import RunRecords, taken
@@ -52,7 +52,8 @@ def show_runs(lake: str, run_id: str, *, source: str | None, stream: str | None,
         if record.tables:
             print_rows(["table", "inserted", "updated", "deleted"], _tables(record), indent="  ")
         for change in record.schema_changes:
-            say(f"  {change.change}: {change.name}{f'.{change.column_name}' if change.column_name else ''}")
+            told = f"{change.change}: {change.name}{f'.{change.column_name}' if change.column_name else ''}"
+            say(f"  {cell_text(told)}")
 
 
 def compare_runs(lake: str, first: str, second: str, *, source: str | None, stream: str | None, as_json: bool) -> None:
@@ -88,7 +89,7 @@ def differences(before: RunRecord, after: RunRecord) -> list[tuple[str, Any, Any
 
 def found_in(lake: str, source: str | None = None, stream: str | None = None) -> Iterator[RunRecord]:
     """Yield the records of a lake, newest first."""
-    records = RunRecords(open_storage(lake))
+    records = RunRecords(open_storage(lake), lambda key: say_aside(f"{key}: is not a run's record, and left out"))
     sources = records.sources()
     if not sources:
         raise ConfigError(f"{lake}: no run has left a record yet; `headwater run` does, `--lake` says where")

@@ -34,7 +34,7 @@ def read_document(storage: Storage, key: str) -> dict[str, Any] | None:
 
 
 def read_documents(storage: Storage, keys: Iterable[str]) -> list[dict[str, Any] | None]:
-    """Return the documents in the order of the keys; a bucket answers several requests at once."""
+    """Return the documents in the order of the keys."""
     return read_as(lambda document: document, storage, keys)
 
 
@@ -45,6 +45,11 @@ def read_as(kind: Callable[[dict[str, Any]], Kind], storage: Storage, keys: Iter
         document = read_document(storage, key)
         return None if document is None else kind(document)
 
+    return at_once(read, keys)
+
+
+def at_once(read: Callable[[str], Kind], keys: Iterable[str]) -> list[Kind]:
+    """Return what is read at each key, in their order; a bucket answers several requests at once."""
     wanted = list(keys)
     if len(wanted) < 2:
         return [read(key) for key in wanted]

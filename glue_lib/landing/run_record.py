@@ -103,14 +103,38 @@ class RunRecord:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """Return the record; fields of other versions of this project are left out, or as they are by default."""
+        """Return the record; fields of other versions of this project are left out, or as they are by default.
+
+        A document that is none is a ValueError.
+        """
         known = {one.name: document[one.name] for one in fields(cls) if one.name in document}
+        for name, value in known.items():
+            if not _fits(value, _HINTS[name]) or (name.endswith("_at") and value is not None and not _is_moment(value)):
+                raise ValueError(name)
         nested = {
             "tables": tuple(_only(TableChange, table) for table in known.get("tables") or ()),
             "schema_changes": tuple(_only(SchemaChange, change) for change in known.get("schema_changes") or ()),
             "parents": tuple(known.get("parents") or ()),
         }
-        return cls(**known | nested)
+        try:
+            return cls(**known | nested)
+        except TypeError as error:  # a field that has no default is not there
+            raise ValueError(*error.args) from error
+
+
+_HINTS = get_type_hints(RunRecord)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if hint is Status:
+        return value in STATUSES
+    if get_origin(hint) is tuple:
+        return isinstance(value, list) and all(_fits(one, get_args(hint)[0]) for one in value)
+    if is_dataclass(hint):
+        inner = get_type_hints(hint).items()
+        return isinstance(value, dict) and all(_fits(value[name], kind) for name, kind in inner if name in value)
+    kinds: tuple[Any, ...] = get_args(hint) or (hint,)
+    return type(value) in kinds or (type(value) is int and float in kinds)
 
 
 def prefix(source: str) -> str:
@@ -156,6 +180,13 @@ def written(moment: datetime) -> str:
 def read(text: str) -> datetime:
     """Return the moment that was written so."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return read(text) is not None
+    except ValueError:
+        return False
 
 
 def _only(kind: Any, document: Mapping[str, Any]) -> Any:

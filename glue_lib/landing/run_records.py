@@ -7,16 +7,20 @@ _headwater/runs/<source>/month=<month>/<execution>.<stream>.json    a run that e
 _headwater/running/<source>/<execution>.json                               an execution that is at work
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, Self, TypeVar
 
-from glue_lib.errors import HeadwaterError
-from glue_lib.landing.documents import encoded, read_document, read_documents
+from glue_lib import log
+from glue_lib.errors import HeadwaterError, LoadError
+from glue_lib.landing.documents import at_once, decoded, encoded
 from glue_lib.landing.holders import is_dead
 from glue_lib.landing.run import RunFolder
 from glue_lib.landing.run_record import RECORDS, RunRecord, prefix, read
 from glue_lib.landing.storage import Storage
+
+Kind = TypeVar("Kind")
 
 BEAT_SECONDS = 20.0
 _LOST_AFTER = timedelta(seconds=9 * BEAT_SECONDS)  # no sign of life: S3 may be slow, and so may a machine be
@@ -33,6 +37,16 @@ class AtWork:
     holder: str  # the process
     beat_at: str
     records: tuple[RunRecord, ...]
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """Return the execution; fields of other versions are left out, and a document that is none is a ValueError."""
+        try:
+            source, execution, holder, beat_at = map(document.__getitem__, ("source", "execution", "holder", "beat_at"))
+            read(beat_at)
+            return cls(source, execution, holder, beat_at, tuple(map(RunRecord.from_json, document["records"])))
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(*error.args) from error
 
     @property
     def key(self) -> str:
@@ -54,11 +68,19 @@ _ERROR = "the execution was stopped before its end"
 _REMEDY = "run again: what is landed stays, and the next run goes on from there"
 
 
-class RunRecords:
-    """Reads and writes the records of a lake."""
+def _warned(key: str) -> None:
+    log.warning("record left out", key=key)
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+
+class RunRecords:
+    """Reads and writes the records of a lake.
+
+    An object among them that is none, torn or of whoever's, is left out, and its key told, once.
+    """
+
+    def __init__(self, storage: Storage, left_out: Callable[[str], None] = _warned) -> None:
+        self._storage, self._tell_left_out = storage, left_out
+        self._told: set[str] = set()
 
     def write(self, record: RunRecord) -> None:
         """Write the record of a run that ended."""
@@ -88,8 +110,7 @@ class RunRecords:
         yield from sorted(self._unfinished(now, source, stream), key=_began, reverse=True)
         keys = sorted((key for key in self._keys(source) if stream in (None, _stream(key))), key=_name, reverse=True)
         for start in range(0, len(keys), _AT_ONCE):
-            found = read_documents(self._storage, keys[start : start + _AT_ONCE])
-            yield from (RunRecord.from_json(document) for document in found if document)
+            yield from self._read(RunRecord.from_json, keys[start : start + _AT_ONCE])
 
     def sources(self) -> list[str]:
         """Return the sources that have records, or are at work."""
@@ -98,8 +119,7 @@ class RunRecords:
     def stamp(self) -> str:
         """Return what changes when a record does."""
         sizes = {**self._storage.sizes(_RUNNING), **self._storage.sizes(RECORDS)}
-        at_work = read_documents(self._storage, self._storage.list(_RUNNING))
-        beats = [str(document["beat_at"]) for document in at_work if document]
+        beats = (at_work.beat_at for at_work in self._at_work(None))
         return f"{len(sizes)}-{sum(sizes.values())}-{max(beats, default='')}"
 
     def _unfinished(self, now: datetime, source: str | None, stream: str | None) -> Iterator[RunRecord]:
@@ -107,11 +127,26 @@ class RunRecords:
             found = at_work.stopped(self._storage) if at_work.is_lost(now) else iter(at_work.records)
             yield from (record for record in found if stream in (None, record.stream))
 
-    def _at_work(self, source: str | None) -> Iterator[AtWork]:
-        for key in self._storage.list(f"{_RUNNING}{source}/" if source else _RUNNING):
-            document = read_document(self._storage, key)
-            if document:  # it may have ended since
-                yield AtWork(**document | {"records": tuple(map(RunRecord.from_json, document["records"]))})
+    def _at_work(self, source: str | None) -> Iterable[AtWork]:
+        return self._read(AtWork.from_json, self._storage.list(f"{_RUNNING}{source}/" if source else _RUNNING))
+
+    def _read(self, kind: Callable[[Mapping[str, Any]], Kind], keys: Sequence[str]) -> Iterator[Kind]:
+        """Yield what is at the keys; a key whose object is gone has ended since."""
+
+        def at(key: str) -> Kind | None:
+            content = self._storage.read(key)
+            try:
+                return None if content is None else kind(decoded(content, key))
+            except (LoadError, ValueError, RecursionError):
+                torn.append(key)
+                return None
+
+        torn: list[str] = []
+        found = at_once(at, keys)
+        for key in sorted(set(torn) - self._told):
+            self._tell_left_out(key)
+        self._told.update(torn)
+        return (one for one in found if one is not None)
 
     def _keys(self, source: str | None) -> Sequence[str]:
         return self._storage.list(prefix(source) if source else RECORDS)

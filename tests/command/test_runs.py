@@ -182,3 +182,24 @@ def test_serving_ends_with_ctrl_c_and_begins_before_there_is_a_lake(tmp_path: Pa
         serving.kill()
 
     assert (serving.returncode, said, wrong) == (0, "ended\n", "")
+
+
+def test_what_an_api_wrote_into_an_error_commands_no_terminal(tmp_path: Path, capsys):
+    RunRecords(FolderStorage(tmp_path)).write(
+        record(1, status="failed", error="said \x1b[2J\u202eolleh", tables=(TableChange("a\x1b[1m"),))
+    )
+
+    _, listed, _ = called(capsys, "runs", "--lake", str(tmp_path))
+    _, shown, _ = called(capsys, "runs", "run-1", "--lake", str(tmp_path))
+
+    assert "said \\x1b[2J\\u202eolleh" in listed and "a\\x1b[1m" in shown
+    assert not re.search("[\x1b\u202e]", listed + shown)
+
+
+def test_an_object_that_is_no_record_is_told_and_left_out(lake: Path, capsys):
+    (lake / "_headwater/runs/shop/month=2026-11/notes.txt").write_text("mine")
+
+    code, out, err = called(capsys, "runs", "--lake", str(lake))
+
+    assert code == 0 and len(out.splitlines()) == 6
+    assert err == "_headwater/runs/shop/month=2026-11/notes.txt: is not a run's record, and left out\n"

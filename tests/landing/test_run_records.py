@@ -1,7 +1,7 @@
 """The records of runs: what Athena reads, and what `headwater runs` finds."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -134,3 +134,39 @@ def test_the_stamp_changes_with_a_record_and_with_a_beat(records: RunRecords):
         stamps.append(records.stamp())
 
     assert len(set(stamps)) == 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'{"source":"shop","stre',
+        b"[]",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"source":"shop"}',
+        RECORD.line().replace(b'"complete"', b'"hu"'),
+        RECORD.line().replace(b"2026-11-24 08", b"yesterday"),
+        RECORD.line().replace(b'"pages":0', b'"pages":"many"'),
+        RECORD.line().replace(b'"tables":[]', b'"tables":[3]'),
+        RECORD.line().replace(b'"duration_seconds":0.0', b'"duration_seconds":null'),
+    ],
+    ids=("empty", "torn", "list", "bytes", "deep", "lacking", "status", "moment", "count", "tables", "null"),
+)
+@pytest.mark.parametrize("folder", ["_headwater/runs/shop/month=2026-11", "_headwater/running/shop"])
+def test_one_torn_object_among_the_records_hides_none_of_the_others(tmp_path, content: bytes, folder: str):
+    storage, told = FolderStorage(tmp_path), []
+    records = RunRecords(storage, told.append)
+    records.write(RECORD)
+    storage.write(f"{folder}/20261124T090000Z-torn.orders.json", content)
+
+    assert list(records.newest(NOW)) == [RECORD] == list(records.newest(NOW))
+    assert records.settle("shop", NOW) == [] and records.stamp()
+    assert told == [f"{folder}/20261124T090000Z-torn.orders.json"]  # once
+
+
+def test_an_execution_at_work_is_read_also_with_fields_of_another_version(records: RunRecords, tmp_path):
+    one = at_work(RECORD)
+    FolderStorage(tmp_path).write(one.key, json.dumps(asdict(one) | {"new_field": 1}).encode())
+
+    assert [record.status for record in records.newest(NOW)] == ["running"]
