@@ -160,6 +160,10 @@ class Discovery:
                 "discover: an address is read by asking it; leave out `--no-probe`, or name a specification"
             )
         result = discovery.discovered(self._chosen(endpoints), self._prober(base_url))
+        root = next((one.body for one in result.outcomes.values()), None)
+        if len(endpoints) == 1 and is_specification(root):  # its address does not say so
+            first = self._wanted.sources[0]
+            return self._of_specification(Specification(root, first, first), first, is_probing=True)
         if not result.streams:
             told = "; ".join(f"{path}: {reason}" for path, reason in result.left_out[:5])
             raise ApiError(f"discover: no endpoint answered with records: {told}")

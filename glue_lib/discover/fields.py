@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from glue_lib.api.records import is_dotted
 from glue_lib.discover.answer import quoted
 from glue_lib.discover.endpoint import Endpoint
 from glue_lib.discover.names import plain, singular
@@ -81,7 +82,7 @@ def key_of(records: Sequence[Any], endpoint: Endpoint, *, is_probed: bool) -> Ke
     objects = [record for record in records if isinstance(record, dict)]
     if not objects or len(objects) < len(records):
         return None
-    for field in _id_like(objects[0], endpoint):
+    for field in filter(_is_nameable, _id_like(objects[0], endpoint)):
         values = [_scalar(record.get(field)) for record in objects]
         if any(value is None for value in values):
             continue
@@ -97,7 +98,9 @@ def _first_field(objects: Sequence[dict[str, Any]]) -> Key | None:
     """Return the first field of the records, where it could be a key although its name does not say so."""
     field = next(iter(objects[0]), "")
     values = [record.get(field) for record in objects]
-    is_like_one = all(isinstance(value, str | int) and not isinstance(value, bool) for value in values)
+    is_like_one = _is_nameable(field) and all(
+        isinstance(value, str | int) and not isinstance(value, bool) for value in values
+    )
     if len(values) < _ENOUGH or not is_like_one or len(set(values)) < len(values) or format_of(values[0]):
         return None
     return Key([quoted(field)], _UNIQUE.format(len(values)), ("its name does not say that it is an id",))
@@ -156,6 +159,11 @@ def _id_like(record: dict[str, Any], endpoint: Endpoint) -> Iterator[str]:
         if name in by_name:
             yield by_name[name]
     yield from (name for name in record if plain(name).endswith(("id", "key")) and plain(name) not in _KEYS)
+
+
+def _is_nameable(field: str) -> bool:
+    """Return whether a pipeline file can name a field: an API may call its fields what it likes."""
+    return is_dotted(quoted(field))
 
 
 def _scalar(value: Any) -> str | None:

@@ -21,6 +21,7 @@ from glue_lib.api.retry import Deferred
 from glue_lib.discover.answer import Found, records_of
 from glue_lib.discover.endpoint import Endpoint
 from glue_lib.discover.paging import Candidate, candidates
+from glue_lib.discover.specification import is_specification
 from glue_lib.errors import ApiError
 from glue_lib.kind import members
 
@@ -121,6 +122,11 @@ class Prober:
         endpoint = outcome.endpoint
         first = self.raw(request)
         outcome.body = decoded(first.body)
+        if outcome.body is None and first.body.strip() != b"null":
+            raise ApiError(f"the body is not JSON{' but HTML or XML' if first.body.lstrip()[:1] == b'<' else ''}")
+        if is_specification(outcome.body):
+            outcome.doubts.append("the answer is a specification; give its address alone")
+            return
         outcome.found = records_of(outcome.body, endpoint.words, is_one_record=endpoint.is_one_record)
         if outcome.found is None:
             outcome.doubts.append("the answer has no array of records")

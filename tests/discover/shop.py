@@ -30,7 +30,7 @@ class Shop(Emulator):
     def answer(self, call: Call) -> Answer:
         """Return a page."""
         path = call.path.removeprefix("/v2")
-        if path in ("/openapi.json", "/openapi.yaml"):
+        if path in ("/openapi.json", "/openapi.yaml", "/v3.json"):
             return Answer(200, specification(f"{call.origin}/v2"))
         if call.headers.get("X-Shop-Key") != TOKEN:
             raise Refused(Answer(401, {"message": "who are you?"}))
@@ -47,6 +47,10 @@ class Shop(Emulator):
         if path == "/customers":
             start = call.whole("page", 0) * 10
             return Answer(200, {"data": self.customers[start : start + 10], "totalPages": 3})
+        if path in ("/login", "/report"):
+            return Answer(200, "<html>log in</html>" if path == "/login" else "a;b", {"Content-Type": "text/plain"})
+        if path == "/odd":
+            return Answer(200, [{"id: !!x": n, "updated at\nb": _moment(n)} for n in range(6)])
         if path == "/products":
             return Answer(200, self.products if call.one("page", "1") == "1" else [])
         raise Refused(Answer(404, {"message": "no such path"}))

@@ -188,6 +188,28 @@ def test_a_closed_door_is_told_with_what_to_check(server: Server, monkeypatch: p
     assert "wrong-key-of-ours" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("/login", "/login: could not be probed: the body is not JSON but HTML or XML"), ("/report", "is not JSON$")],
+)
+def test_an_answer_that_is_no_json_makes_no_stream(server: Server, path: str, told: str):
+    with pytest.raises(ApiError, match=told):
+        discover(f"{server.base_url}{path}", headers=(KEY,))
+
+
+def test_a_specification_is_known_by_what_it_is_and_not_by_its_name(server: Server):
+    pipeline, _, made = discover(f"{server.base_url}/v3.json", headers=(KEY,), requests=30)
+
+    assert pipeline.source == "shop" and {"orders", "customers"} <= set(pipeline.streams)
+    assert made.requests <= 30
+
+
+def test_fields_that_no_file_can_name_are_no_keys(server: Server):
+    pipeline, _, _ = discover(f"{server.base_url}/odd", headers=(KEY,))
+
+    assert pipeline.stream("odd").key == []
+
+
 def test_the_command_writes_a_file_and_tells_what_it_did(server: Server, tmp_path: Path):
     words = ["discover", f"{server.base_url}/orders?limit=20", "--header", KEY, "-o", "found.yaml", "--requests", "5"]
 
