@@ -37,6 +37,7 @@ base_url: http://127.0.0.1:9
 streams: {records: {path: /records, key: [id], order: [updated_at], write: upsert}}
 """
 PAGE = 1_000
+MEMORY = {"spark.driver.memory": "2g"}  # in one, the job by hand has no room for a million
 Measured = dict[str, Any]
 
 
@@ -172,8 +173,8 @@ def _step(step: str, lake: Path, flags: str) -> Measured:
     from glue_lib.runtime.engine import SparkEngine
     from glue_lib.runtime.session import glue_context
 
-    if flags == "plain":  # the engine takes the session that runs
-        glue_context("", {"spark.driver.extraJavaOptions": "-Duser.timezone=UTC"})
+    plain = {"spark.driver.extraJavaOptions": "-Duser.timezone=UTC"} if flags == "plain" else {}
+    glue_context("", MEMORY | plain)  # the engine takes the session that runs
     engine = SparkEngine(f"file://{lake}", is_on_glue=False).started()
     spark = engine.glue_context.spark_session
     jvm = int(spark._jvm.java.lang.ProcessHandle.current().pid())
