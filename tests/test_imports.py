@@ -47,7 +47,7 @@ LINE = {
         *("execution", "extract.connection", "extract.ingest", "load.stream", "maintain", "meter", "report"),
         *("spec.stream", "landing.outcomes", "lake.spark_errors"),
     ),
-    "cli": ("command", "execution", "api.retry", "spec", "runtime"),
+    "cli": ("command", "api.retry", "spec"),
 }
 
 # Outside thing -> where it may be imported; annotations may name it anywhere.

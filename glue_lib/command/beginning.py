@@ -4,16 +4,13 @@ from typing import Annotated
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON document on stdout.")]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite the file where it is there already.")]
-Output = Annotated[str, typer.Option("--output", "-o", help="File to write; none prints it.", show_default=False)]
+from glue_lib.command.options import AsJson, Force, Output
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to `headwater`."""
-    app.command("init")(init)
-    app.command("discover")(discover)
-    app.command("import")(import_)
+    for name, one in (("init", init), ("discover", discover), ("import", import_)):
+        app.command(name, rich_help_panel="Begin")(one)
 
 
 def init(

@@ -19,6 +19,12 @@ def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
+def say_at_once(line: str) -> None:
+    """Print one line that is read while the command goes on."""
+    say(line)
+    sys.stdout.flush()
+
+
 def say_aside(text: str, style: str | None = None) -> None:
     """Tell on stderr what is no result."""
     lines = "\n".join(map(cell_text, text.split("\n")))
