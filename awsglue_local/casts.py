@@ -4,7 +4,8 @@ import re
 
 from awsglue import gluetypes as glue
 
-from awsglue_local.columns import Column, member_kinds, members
+from awsglue_local.columns import Column, holds_choice, member_kinds, members
+from awsglue_local.json_text import json_text
 
 BY_NAME: dict[str, type[glue.DataType]] = {
     "binary": glue.BinaryType,
@@ -22,6 +23,17 @@ BY_NAME: dict[str, type[glue.DataType]] = {
 ALIASES = {"bigint": "long", "integer": "int", "smallint": "short", "tinyint": "byte", "bool": "boolean"}
 SPARK_SQL = {"long": "bigint", "short": "smallint", "byte": "tinyint", "timestampntz": "timestamp_ntz"}
 WHOLE = ("array", "map", "struct")
+NUMBERS = (
+    glue.ByteType, glue.DecimalType, glue.DoubleType, glue.FloatType, glue.IntegerType, glue.LongType, glue.ShortType,
+)  # fmt: skip
+TO_ALL = (glue.NullType, glue.StringType)
+# Beside these, what can become each type; those not named are numbers.
+FROM: dict[type[glue.DataType], tuple[type[glue.DataType], ...]] = {
+    glue.BinaryType: (),
+    glue.BooleanType: NUMBERS,
+    glue.DateType: (glue.TimestampType, glue.TimestampNTZType),
+    glue.TimestampType: (*NUMBERS, glue.DateType, glue.TimestampNTZType),
+}
 _DECIMAL = re.compile(r"decimal(?:\((\d+),\s*(\d+)\))?")
 
 
@@ -63,7 +75,15 @@ def null(name: str, kind: glue.DataType) -> Column:
 
 
 def _cast(column: Column, kind: glue.DataType) -> str:
-    if not (member_kinds(column.kind) or isinstance(column.kind, glue.ArrayType | glue.MapType)):
-        return f"try_cast({column.sql} AS {sql_name(kind)})"
-    is_text = isinstance(kind, glue.StringType)
-    return f"to_json({column.sql})" if is_text else null(column.name, kind).sql
+    if member_kinds(column.kind) or isinstance(column.kind, glue.ArrayType | glue.MapType):
+        if isinstance(kind, glue.StringType):
+            return json_text(column) if holds_choice(column.kind) else f"to_json({column.sql})"
+        return null(column.name, kind).sql
+    return f"try_cast({column.sql} AS {sql_name(kind)})" if _is_known(column.kind, kind) else null("", kind).sql
+
+
+def _is_known(before: glue.DataType, after: glue.DataType) -> bool:
+    """Say whether Spark has a cast for it, by the rules of ANSI SQL, which hold for `try_cast` everywhere."""
+    if type(before) is type(after) or isinstance(before, TO_ALL) or isinstance(after, glue.StringType):
+        return True
+    return type(before) in FROM.get(type(after), (*NUMBERS, glue.BooleanType, glue.TimestampType))

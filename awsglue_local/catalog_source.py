@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from awsglue import gluetypes as glue
 from py4j.java_gateway import JavaObject
 from pyspark.sql import DataFrame, SparkSession
 
@@ -11,11 +12,16 @@ from awsglue_local import catalog
 from awsglue_local.absent import StandIn, absent
 from awsglue_local.bookmarks import Bookmarks
 from awsglue_local.catalog import CatalogTable
-from awsglue_local.catalog_types import typed
-from awsglue_local.columns import member_kinds, quote
+from awsglue_local.catalog_types import typed, with_values
+from awsglue_local.columns import columns_of, member_kinds, quote
+from awsglue_local.errors import Errors
+from awsglue_local.files import listed
 from awsglue_local.frame import Frame
+from awsglue_local.partitions import Place, of_own_place
+from awsglue_local.python_records import Made
 from awsglue_local.sink import CATALOG_OPTIONS, Sink
 from awsglue_local.source import HINTS, Source
+from awsglue_local.together import union
 from awsglue_local.values import JsonOptions
 
 Named = tuple[str, str, str | None]  # database, table, id of the catalog
@@ -47,7 +53,9 @@ class CatalogSource(StandIn):
         rows = catalog.session_table(self.session, database, name)
         if rows is not None:
             return Frame(rows.where(self.predicate) if self.predicate else rows)
-        return self._files(catalog.look_up(database, name, catalog_id))
+        table = catalog.look_up(database, name, catalog_id)
+        apart = of_own_place(database, name, table, catalog_id)
+        return self._apart(table, apart) if apart else self._files(table, table.location, self.predicate)
 
     def getDataFrame(self) -> JavaObject:
         return self.getDynamicFrame().toDF()
@@ -56,14 +64,30 @@ class CatalogSource(StandIn):
         frame = self.getDynamicFrame()
         return frame.with_rows(frame.rows.limit(count), ())
 
-    def _files(self, table: CatalogTable) -> Frame:
+    def _apart(self, table: CatalogTable, places: list[Place]) -> Frame:
+        """Return the records of partitions each read where it lies, their values from the catalog."""
+        there = [place for place in places if listed(self.session, [place.location])]
+        read = [(self._files(table, place.location), place.values) for place in there]
+
+        def made() -> Made:
+            sides = [with_values(frame, table, values) for frame, values in read if frame.rows.columns]
+            if not sides:
+                return self.session.range(0).select(), glue.StructType([])
+            rows, kind = sides[0]
+            for other, its_kind in sides[1:]:
+                rows, kind = union((rows, columns_of(kind)), (other, columns_of(its_kind)))
+            return rows.where(self.predicate) if self.predicate else rows, kind
+
+        return Frame(made, errors=sum((frame.errors for frame, _ in read), Errors()))
+
+    def _files(self, table: CatalogTable, location: str, predicate: str = "") -> Frame:
         own = {name: value for name, value in self.options.items() if name != "useCatalogSchema"}
-        options = JsonOptions.of({**own, "paths": [table.location]})
-        source = Source(self.session, "file", options, self.ctx, self.predicate, self.bookmarks)
+        options = JsonOptions.of({**own, "paths": [location]})
+        source = Source(self.session, "file", options, self.ctx, predicate, self.bookmarks)
+        source.csv_columns = [name for name in member_kinds(table.kind) if name not in table.partition_keys]
         source.setFormat(table.format, JsonOptions.of(_csv_options(table)))
         read = source.getDynamicFrame()
-        names = list(member_kinds(table.kind)) if table.format == "csv" else []
-        return Frame(lambda: typed(read, names, table.kind), errors=read.errors)
+        return Frame(lambda: typed(read, table.kind), errors=read.errors)
 
 
 class CatalogSink(StandIn):

@@ -7,8 +7,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
 from awsglue_local.casts import sql_name
-from awsglue_local.columns import Column, quote, struct
+from awsglue_local.catalog import CatalogTable
+from awsglue_local.columns import Column, literal, member_kinds, struct
 from awsglue_local.frame import Frame, selected
+from awsglue_local.partitions import NO_VALUE
 from awsglue_local.python_records import Made
 
 PARSED = (
@@ -17,20 +19,30 @@ PARSED = (
 )  # fmt: skip
 
 
-def typed(frame: Frame, names: list[str], kind: glue.StructType) -> Made:
-    """Return the rows in the catalog's types, under these names if there are any.
+def typed(frame: Frame, kind: glue.StructType) -> Made:
+    """Return the rows in the catalog's types.
 
     Where a text is not of its column's type, the column is a choice: of that type, and of string.
     """
-    rows = frame.rows.toDF(*names) if names and frame.rows.columns else frame.rows
+    rows = frame.rows
     wanted = {field.name.lower(): field.dataType for field in kind.fields}
-    columns = [
-        Column(name, quote(name), field.dataType) for name, field in zip(rows.columns, frame.kind.fields, strict=True)
-    ]
+    columns = frame.columns()
     texts = [column for column in columns if _is_text_of(column, wanted.get(column.name.lower()))]
     misfits = _misfits(rows, texts, wanted)
     made = [_typed(column, wanted.get(column.name.lower()), column.name in misfits) for column in columns]
     return selected(rows, columns, made)
+
+
+def with_values(frame: Frame, table: CatalogTable, values: tuple[str, ...]) -> Made:
+    """Return the rows with the values of their partition, in the types of the table's keys."""
+    kinds = member_kinds(table.kind)
+    texts = ["NULL" if value == NO_VALUE else literal(value) for value in values]
+    keys = [
+        Column(key, f"CAST({text} AS {sql_name(kinds[key])})", kinds[key])
+        for key, text in zip(table.partition_keys, texts, strict=True)
+    ]
+    own = [column for column in frame.columns() if column.name not in table.partition_keys]
+    return selected(frame.rows, frame.columns(), own + keys)
 
 
 def _is_text_of(column: Column, kind: glue.DataType | None) -> bool:

@@ -11,6 +11,7 @@ from pyspark.sql.types import StructField
 from awsglue_local import catalog
 from awsglue_local.aws import is_answer
 from awsglue_local.catalog import data_catalog
+from awsglue_local.partitions import NO_VALUE
 
 HADOOP = "org.apache.hadoop.mapred"
 HIVE = "org.apache.hadoop.hive"
@@ -26,7 +27,6 @@ STORED = {
     "csv": (f"{HADOOP}.TextInputFormat", f"{HIVE}.ql.io.HiveIgnoreKeyTextOutputFormat",
             f"{HIVE}.serde2.lazy.LazySimpleSerDe"),
 }  # fmt: skip
-NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 BEHAVIOURS = ("UPDATE_IN_DATABASE", "LOG")
 
 

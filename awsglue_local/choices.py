@@ -7,7 +7,7 @@ and so does leaving a choice open: `toDF()` then gives that struct.
 import logging
 from collections.abc import Callable
 
-from awsglue.gluetypes import ArrayType, DataType, StructType
+from awsglue.gluetypes import ArrayType, ChoiceType, DataType, StructType
 
 from awsglue_local import casts
 from awsglue_local.columns import (
@@ -18,6 +18,7 @@ from awsglue_local.columns import (
     is_choice,
     member_kinds,
     members,
+    struct,
     struct_kind,
 )
 from awsglue_local.paths import ELEMENT, split
@@ -60,9 +61,10 @@ def _of_catalog(path: Path, catalog: DataType | None) -> str:
 
 
 def _resolved(column: Column, path: Path, action_at: Callable[[Path, Column], str]) -> list[Column]:
-    inner = _inside(column, path, action_at)
-    action = action_at(path, inner)
-    return take(action, inner) if action else [inner]
+    action = action_at(path, column)
+    if not action.lower().startswith(("cast:", "project:")):  # these take a value whole, with whatever is in it
+        column = _inside(column, path, action_at)
+    return take(action, column) if action else [column]
 
 
 def _inside(column: Column, path: Path, action_at: Callable[[Path, Column], str]) -> Column:
@@ -72,7 +74,15 @@ def _inside(column: Column, path: Path, action_at: Callable[[Path, Column], str]
     def resolve_members(inside: list[Column]) -> list[Column]:
         return [made for member in inside for made in _resolved(member, (*path, member.name), action_at)]
 
-    return edited(column, resolve_members) or column
+    if not is_choice(column):
+        return edited(column, resolve_members) or column
+    before = members(column)
+    after = [_inside(part, path, action_at) for part in before]  # `a.b` leads into the struct that `a` may be
+    if after == before:
+        return column
+    made = struct(column.name, after)
+    kind = ChoiceType([part.kind for part in after])
+    return Column(column.name, f"IF({column.sql} IS NULL, NULL, {made.sql})", kind)
 
 
 def take(action: str, column: Column) -> list[Column]:

@@ -6,7 +6,7 @@ Transforms take columns apart and put them together as values; only the frame tu
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from awsglue.gluetypes import ArrayType, ChoiceType, DataType, Field, StructType
+from awsglue.gluetypes import ArrayType, ChoiceType, DataType, Field, MapType, StructType
 
 Edit = Callable[[list["Column"]], list["Column"]]
 
@@ -27,7 +27,19 @@ class Column:
 
 def quote(name: str) -> str:
     """Return a column name as Spark SQL takes it, whatever is in it: dots, blanks, backticks."""
+    if not name:
+        raise ValueError("a field has an empty name, which Spark's SQL has no way to write; name it in the source")
     return "`" + name.replace("`", "``") + "`"
+
+
+def literal(text: str) -> str:
+    """Return a text as Spark SQL takes it."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def columns_of(kind: StructType) -> list[Column]:
+    """Return the columns of rows of this type as they are."""
+    return [Column(field.name, quote(field.name), field.dataType) for field in kind.fields]
 
 
 def members(column: Column) -> list[Column]:
@@ -98,6 +110,15 @@ def each_element(column: Column, change: Callable[[Column], Column | None]) -> C
 
 def is_array(column: Column) -> bool:
     return isinstance(column.kind, ArrayType)
+
+
+def holds_choice(kind: DataType) -> bool:
+    """Say whether a type is an open choice, or has one anywhere inside."""
+    if isinstance(kind, ArrayType):
+        return holds_choice(kind.elementType)
+    if isinstance(kind, MapType):
+        return holds_choice(kind.valueType)
+    return isinstance(kind, ChoiceType) or any(map(holds_choice, member_kinds(kind).values()))
 
 
 def is_choice(column: Column) -> bool:

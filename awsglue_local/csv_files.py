@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StringType, StructField, StructType
 
 from awsglue_local.absent import absent
 from awsglue_local.files import Files, is_true
@@ -12,8 +14,11 @@ from awsglue_local.files import Files, is_true
 OPTIONS = {"separator", "escaper", "quoteChar", "withHeader", "skipFirst", "multiline", "multiLine", "writeHeader"}
 
 
-def read_csv(session: SparkSession, files: Files, options: dict[str, Any]) -> DataFrame:
-    """Return the rows; `skipFirst` passes over the first line of each file, as a header that names nothing."""
+def read_csv(session: SparkSession, files: Files, options: dict[str, Any], columns: Sequence[str] = ()) -> DataFrame:
+    """Return the rows; `skipFirst` passes over the first line of each file, as a header that names nothing.
+
+    Columns that are known, as those of a table, are what the fields are, in their order; no header says otherwise.
+    """
     header, skips = is_true(options.get("withHeader")), is_true(options.get("skipFirst"))
     if header and skips:
         absent("skipFirst beside withHeader", "no source says which line it means; leave one of them out")
@@ -26,8 +31,10 @@ def read_csv(session: SparkSession, files: Files, options: dict[str, Any]) -> Da
         escape=_escape(options, quote),
         multiLine=is_true(options.get("multiline", options.get("multiLine"))),
     )
+    if columns:
+        reader = reader.schema(StructType([StructField(name, StringType()) for name in columns]))
     rows = reader.csv(files.paths)
-    if not header:
+    if not (header or columns):
         folders = files.folders(session)
         count = len(rows.columns) - len(folders)
         rows = rows.toDF(*[f"col{number}" for number in range(count)], *folders)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from typing import Any
 
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
@@ -14,6 +14,8 @@ from pyspark.sql import functions as f
 
 from awsglue_local.uris import spark_uri
 
+WILD = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+_GLOB = re.compile(r"\*\*|\\.|\[[^\]/]+\]|.", re.DOTALL)
 TYPED_FOLDERS = "spark.sql.sources.partitionColumnTypeInference.enabled"
 
 
@@ -84,8 +86,31 @@ def write(session: SparkSession, path: str, text: str) -> None:
 
 def without(files: list[File], exclusions: Any) -> list[File]:
     """Return the files that no glob of Glue's option `exclusions` names: a list, or JSON text of one."""
-    globs = json.loads(exclusions) if isinstance(exclusions, str) else exclusions
-    return [file for file in files if not any(fnmatch(file.path, spark_uri(glob)) for glob in globs)]
+    named = json.loads(exclusions) if isinstance(exclusions, str) else exclusions
+    globs = [re.compile(_regex(spark_uri(glob))) for glob in named]
+    return [file for file in files if not any(_is_named(file.path, glob) for glob in globs)]
+
+
+def _is_named(path: str, glob: re.Pattern[str]) -> bool:
+    return any(glob.fullmatch(text) for text in (path, path.removeprefix("file:")))
+
+
+def _regex(glob: str) -> str:
+    """Return the glob as Glue's crawlers take it: `*` and `?` stay within a folder, `**` goes on; `[ab]`, `{ab,cd}`."""
+    depth = 0
+    made = ""
+    for part in _GLOB.findall(glob):
+        if part == "{":
+            depth, made = depth + 1, made + "(?:"
+        elif part == "}" and depth:
+            depth, made = depth - 1, made + ")"
+        elif part == "," and depth:
+            made += "|"
+        elif part[0] == "[" and len(part) > 1:
+            made += part.replace("[!", "[^", 1)
+        else:
+            made += WILD.get(part) or re.escape(part[-1])
+    return made + ")" * depth
 
 
 def bounded(files: list[File], most: Any, most_bytes: Any) -> list[File]:

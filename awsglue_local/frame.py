@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from awsglue_local import catalog, choices, dynamodb, fields, python_records, sampling, together, unboxing
 from awsglue_local.absent import StandIn
-from awsglue_local.columns import Column, quote, struct_kind
+from awsglue_local.columns import Column, columns_of, holds_choice, struct_kind
 from awsglue_local.errors import Errors
 from awsglue_local.mapping import apply_mapping
 from awsglue_local.python_records import Made
@@ -63,7 +63,7 @@ class Frame(StandIn):
 
     def columns(self) -> list[Column]:
         """Return the columns as they are: where every transform starts."""
-        return [Column(field.name, quote(field.name), field.dataType) for field in self.kind.fields]
+        return columns_of(self.kind)
 
     def derive(self, columns: list[Column], call: tuple[Any, ...] = ()) -> Frame:
         """Return the frame that has these columns, made from this one's rows."""
@@ -76,7 +76,7 @@ class Frame(StandIn):
     # --- schema, rows, counts
 
     def has_choices(self) -> bool:
-        return '"choice"' in self.schema().toString()
+        return holds_choice(self.kind)
 
     def getName(self) -> str:
         return self.name

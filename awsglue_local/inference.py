@@ -16,11 +16,13 @@ from awsglue_local.json_path import Step, matches
 
 INT, LONG, DECIMAL = 2**31, 2**63, 10**38
 ATOMS: dict[type, str] = {type(None): "null", bool: "boolean", str: "string", float: "double", bytes: "binary"}
+CANNOT_HOLD = "a record cannot hold"
 BAD, ODD = "bad", "odd"  # no record at all; records that Spark's own reader would cut out of the text differently
+NO_TEXT = "\ufffd"  # what stands for bytes that are no UTF-8, at which Spark's own reader would break off
 MOST_LINES = 500  # of one record, where records are said to be one a line
 
 Parsed = tuple[Any, str, int]
-_BLANK = re.compile(r"[ \t\r\n]*")
+_BLANK = re.compile(r"[ \t\r\n\ufeff]*")  # and the mark that some programs begin a file with
 _NAME = re.compile(r'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*')
 _TEXT_OR_BARE_NAME = re.compile(r'("(?:[^"\\]|\\.)*"?)|(?<=[{,\s])([\w$@#*+-]+)(?=\s*:)')
 
@@ -28,7 +30,7 @@ _TEXT_OR_BARE_NAME = re.compile(r'("(?:[^"\\]|\\.)*"?)|(?<=[{,\s])([\w$@#*+-]+)(
 def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = (), path: tuple[Step, ...] = ()) -> Iterator[Parsed]:
     """Yield (record, "", lines) for every record of the texts, and (fields so far, error, lines) for what is none.
 
-    `lines` is 0 for records that share their line, other than in one array.
+    `lines` is 0 for records that share their line, other than in one array, or whose text is not whole.
 
     A row is (text, file, value of each folder); the path leads from a value to its records. Like Glue's, the parser
     goes on into the next line where a record does not end; when it breaks there, both lines are lost, and that is one
@@ -41,7 +43,7 @@ def parsed(rows: Iterable[Sequence[Any]], folders: Sequence[str] = (), path: tup
             held, lines = "", 0
         where, lines = file, lines + 1
         found, values, held, broken, error = _values(f"{held}\n{text}" if held else text, path)
-        told = lines if values == 1 else 0
+        told = 0 if values != 1 or NO_TEXT in text else lines
         for record in found:
             if isinstance(record, dict):
                 yield {**record, **dict(zip(folders, named, strict=True))} if folders else record, "", told
@@ -74,6 +76,8 @@ def _values(text: str, path: tuple[Step, ...]) -> tuple[list[Any], int, str, str
             if not text[error.pos :].strip(" \t\r\n,"):
                 return found, count, text[position:], "", ""
             return found, count, "", text[position:], str(error)
+        except (ValueError, RecursionError) as error:  # more digits, or a deeper nesting, than Python reads
+            return found, count, "", text[position:], str(error)
         count += 1
         for part in matches(value, path):
             found.extend(part if isinstance(part, list) else [part])
@@ -93,7 +97,7 @@ def _so_far(text: str) -> dict[str, Any]:
     while name := _NAME.match(text, position):
         try:
             fields[json.loads(name[1])], position = json.JSONDecoder().raw_decode(text, name.end())
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             break
     return fields
 
@@ -113,7 +117,15 @@ def shape(value: Any) -> Any:
         return "struct", tuple((str(name), shape(member)) for name, member in value.items())
     if isinstance(value, list | tuple):
         return "array", tuple(dict.fromkeys(shape(element) for element in value))
-    return ("decimal", 38, 18) if isinstance(value, Decimal) else atom(value)
+    return _decimal(value) if isinstance(value, Decimal) else atom(value)
+
+
+def _decimal(value: Decimal) -> Any:
+    """Return a decimal's digits before and behind the point."""
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        raise TypeError(f"{CANNOT_HOLD} the decimal {value}")
+    return "decimal", max(len(digits) + exponent, 0), max(-exponent, 0)
 
 
 def atom(value: Any) -> str:
@@ -130,7 +142,7 @@ def atom(value: Any) -> str:
     if isinstance(value, Decimal):
         return "decimal"
     if not isinstance(value, int):
-        raise TypeError(f"a record cannot hold a {type(value).__name__}")
+        raise TypeError(f"{CANNOT_HOLD} a {type(value).__name__}")
     if -INT <= value < INT:
         return "int"
     if -LONG <= value < LONG:

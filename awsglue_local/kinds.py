@@ -9,6 +9,7 @@ from awsglue import gluetypes as glue
 
 from awsglue_local.casts import BY_NAME, sql_name
 from awsglue_local.columns import Column, member_kinds, members, quote
+from awsglue_local.decimals import USUAL, decimal, wide
 
 
 def kind_of(shapes: Iterable[Any]) -> glue.StructType:
@@ -22,16 +23,19 @@ def _kind(shape: Any) -> glue.DataType:
             return glue.StructType([glue.Field(name, _kind(inner)) for name, inner in fields])
         case ("array", elements):
             return glue.ArrayType(reduce(merged, map(_kind, elements), glue.NullType()))
-        case ("decimal", precision, scale):
-            return glue.DecimalType(precision, scale)
+        case ("decimal", whole, scale):
+            return decimal(whole, scale)
         case "decimal":
             return glue.DecimalType(38, 0)
     return BY_NAME[shape]() if shape in BY_NAME else glue.NullType()
 
 
 def merged(left: glue.DataType, right: glue.DataType) -> glue.DataType:
-    """Return what holds both types, by `awsglue`'s own rule, which changes the choices that it is given."""
-    return glue.mergeDataTypes(left, copy.deepcopy(right))
+    """Return what holds both types, by `awsglue`'s own rule, which changes the choices that it is given.
+
+    But of two decimals that rule takes the left one, and the digits of the other would be lost.
+    """
+    return wide(glue.mergeDataTypes(left, copy.deepcopy(right)), left, right)
 
 
 def plan(kind: glue.DataType) -> Any:
@@ -54,6 +58,14 @@ def kept(old: glue.DataType | None, new: glue.DataType) -> glue.DataType:
     Python knows no difference between int and long, float and double, map and struct; nor the type of a null.
     """
     match old, new:
+        case (None, glue.DecimalType()):
+            return USUAL if wide(USUAL, USUAL, new) == USUAL else new
+        case (None, glue.ArrayType()):
+            return glue.ArrayType(kept(None, new.elementType))
+        case (None, glue.ChoiceType()):
+            return glue.ChoiceType([kept(None, kind) for kind in new.choices.values()])
+        case (None, glue.StructType()):
+            return glue.StructType([glue.Field(f.name, kept(None, f.dataType)) for f in new.fields])
         case (None, _):
             return new
         case (glue.ChoiceType(), glue.ChoiceType()):
@@ -62,7 +74,9 @@ def kept(old: glue.DataType | None, new: glue.DataType) -> glue.DataType:
             return kept(old.choices.get(_name_in(old, new)), new)
         case (_, glue.NullType()) | (glue.LongType(), glue.IntegerType()) | (glue.FloatType(), glue.DoubleType()):
             return old
-        case (glue.DecimalType(), glue.DecimalType()) | (glue.TimestampNTZType(), glue.TimestampType()):
+        case (glue.DecimalType(), glue.DecimalType()):
+            return wide(old, old, new)
+        case (glue.TimestampNTZType(), glue.TimestampType()):
             return old
         case (glue.LongType(), glue.ChoiceType()) if {"int", "long"} <= new.choices.keys():
             rest = [kind for name, kind in new.choices.items() if name not in ("int", "long")]
@@ -75,7 +89,7 @@ def kept(old: glue.DataType | None, new: glue.DataType) -> glue.DataType:
         case (glue.StructType(), glue.StructType()):
             before = member_kinds(old)
             return glue.StructType([glue.Field(f.name, kept(before.get(f.name), f.dataType)) for f in new.fields])
-    return new
+    return kept(None, new)
 
 
 def _name_in(choice: glue.ChoiceType, kind: glue.DataType) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from pyspark.sql import SparkSession
 
 from awsglue_local.catalog import CatalogTable, data_catalog
 from awsglue_local.purging import every
+
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"  # of a key that is null
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,19 @@ def places(database: str, table: str, found: CatalogTable, predicate: str, catal
         for entry in page["Partitions"]
     ]
     return own if predicate else [*own, Place(found.location)]
+
+
+def of_own_place(database: str, table: str, found: CatalogTable, catalog_id: str | None) -> list[Place]:
+    """Return the partitions where not all lie in the folders that their values name; else none."""
+    if not found.partition_keys:
+        return []
+    own = [place for place in places(database, table, found, "", catalog_id) if place.values]
+    return own if any(_is_elsewhere(place, found) for place in own) else []
+
+
+def _is_elsewhere(place: Place, table: CatalogTable) -> bool:
+    named = [f"{key}={value}" for key, value in zip(table.partition_keys, place.values, strict=True)]
+    return unquote(place.location).rstrip("/") != "/".join([unquote(table.location).rstrip("/"), *named])
 
 
 def _sql(predicate: str) -> str:

@@ -6,16 +6,18 @@ values, as Glue finds them; a type from before is kept where the values still ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from awsglue import gluetypes as glue
+from py4j.protocol import Py4JJavaError
 from pyspark import StorageLevel, cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
 from awsglue_local import errors, inference, json_path
 from awsglue_local.errors import error_text
-from awsglue_local.inference import shape, unwrap, wrap
+from awsglue_local.inference import CANNOT_HOLD, shape, unwrap, wrap
 from awsglue_local.kinds import kept, kind_of, plan
 from awsglue_local.schema import spark_struct
 
@@ -52,9 +54,19 @@ def made_of(session: SparkSession, found: Any, before: Callable[[], glue.StructT
     def shapes(part: Iterator[Any]) -> Iterator[Any]:
         return iter(dict.fromkeys(shaping(record) for record in part))
 
-    found_kind = kind_of(records.mapPartitions(shapes).collect())
+    found_kind = kind_of(_collected(records.mapPartitions(shapes)))
     kind = kept(before(), found_kind) if found_kind.fields else found_kind
     return rows_of(session, records, kind), kind
+
+
+def _collected(found: Any) -> list[Any]:
+    try:
+        return list(found.collect())
+    except Py4JJavaError as error:
+        said = re.search(rf"{CANNOT_HOLD}.*", str(error.java_exception))
+        if said is None:
+            raise
+        raise TypeError(f"a transform made what no frame has: {said[0].strip()}") from None
 
 
 def rows_of(session: SparkSession, records: Any, kind: glue.StructType) -> DataFrame:

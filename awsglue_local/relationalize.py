@@ -21,18 +21,22 @@ def relationalize(rows: DataFrame, columns: list[Column], root: str) -> Tables:
     """Return rows and schema of each table by its name, the root first. Nothing is computed until one of them is."""
     flat = told_apart([leaf for column in columns for leaf in leaves(column)])
     kept = rows.localCheckpoint(eager=False) if any(map(is_array, flat)) else rows
-    return _tables(kept, flat, root, root)
+    found: Tables = {}
+    _add_tables(found, kept, flat, root, root)
+    return found
 
 
-def _tables(rows: DataFrame, flat: list[Column], table: str, root: str) -> Tables:
+def _add_tables(found: Tables, rows: DataFrame, flat: list[Column], table: str, root: str) -> None:
     arrays = [leaf for leaf in flat if is_array(leaf)]
     key = _unused_name(rows)
     keyed = rows.selectExpr("*", f"monotonically_increasing_id() + 1 AS {key}") if arrays else rows
     own = [_join_key(leaf, key) for leaf in flat]
-    found = {table: (keyed.selectExpr(*[column.select() for column in own]), struct_kind(own))}
+    found[table] = keyed.selectExpr(*[column.select() for column in own]), struct_kind(own)
     for leaf in arrays:
-        found |= _tables(_elements(keyed, leaf, key), _child_columns(leaf), f"{root}_{leaf.name}", root)
-    return found
+        name = leaf.name
+        while f"{root}_{name}" in found:  # a field's own name may look like the path to another
+            name = "." + name
+        _add_tables(found, _elements(keyed, leaf, key), _child_columns(leaf), f"{root}_{name}", root)
 
 
 def _join_key(leaf: Column, key: str) -> Column:

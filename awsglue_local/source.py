@@ -77,6 +77,7 @@ class Source(StandIn):
         self.predicate = predicate
         self.bookmarks = bookmarks
         self.format_options: dict[str, Any] = {}
+        self.csv_columns: list[str] = []  # where a catalog knows them
 
     def setFormat(self, format: str, options: JsonOptions) -> None:
         self.format, self.format_options = format.lower(), options.values()
@@ -111,7 +112,7 @@ class Source(StandIn):
 
     def _rows(self, files: Files) -> DataFrame:
         if self.format == "csv":
-            return read_csv(self.session, files, self.format_options)
+            return read_csv(self.session, files, self.format_options, self.csv_columns)
         if self.format not in SPARK_FORMATS:
             absent(f"a source of the format `{self.format}`", SPARK_READS_IT)
         reader = files.reader(self.session).options(**self._spark_options())

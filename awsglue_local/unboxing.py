@@ -30,14 +30,13 @@ def unboxed(items: Any, path: str, format: str, options: dict[str, Any]) -> Any:
 
 def _put(item: dict[str, Any], path: tuple[str, ...], opened: Any, options: dict[str, Any]) -> dict[str, Any]:
     place = item["record"]
-    for name in path[:-1]:
-        place = place.get(name) or {}
-    text = place.get(path[-1])
-    if text is None:
-        return item
     try:
-        place[path[-1]] = opened(text, options)
-    except (ValueError, TypeError) as error:
+        for name in path[:-1]:
+            place = place.get(name) or {}
+        text = place.get(path[-1])
+        if text is not None:
+            place[path[-1]] = opened(text, options)
+    except (AttributeError, ValueError, TypeError) as error:
         item["isError"], item["errorMessage"] = True, f"unbox of `{'.'.join(path)}`: {error}"
     return item
 

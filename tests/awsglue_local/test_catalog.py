@@ -94,6 +94,37 @@ def test_texts_that_are_not_of_the_catalogs_type_stay_as_a_choice(glue, data_cat
     ]
 
 
+def test_partitions_are_read_where_they_lie(glue, data_catalog, tmp_path):
+    folder = data_catalog("parts", {"id": "bigint"}, keys=["day"], classification="csv")
+    for day, place in {
+        "1": folder / "day=1",
+        "2": folder / "02",
+        "3": tmp_path / "away",
+        "4": tmp_path / "empty",
+    }.items():
+        place.mkdir(parents=True)
+        if day != "4":
+            (place / "1.csv").write_text(f"1{day}\n")
+        told = {"Values": [day], "StorageDescriptor": {"Location": str(place)}}
+        boto3.client("glue").create_partition(DatabaseName="shop", TableName="parts", PartitionInput=told)
+
+    assert rows(glue.create_dynamic_frame.from_catalog("shop", "parts")) == [
+        {"id": 11, "day": 1}, {"id": 12, "day": 2}, {"id": 13, "day": 3}
+    ]  # fmt: skip
+    some = glue.create_dynamic_frame.from_catalog("shop", "parts", push_down_predicate="day >= 3")
+    assert rows(some) == [{"id": 13, "day": 3}]
+
+
+def test_fields_of_csv_are_the_columns_of_the_table_whatever_the_first_line_has(glue, data_catalog):
+    folder = data_catalog("lines", {"id": "bigint", "name": "string", "fee": "double"}, classification="csv")
+    folder.mkdir()
+    (folder / "1.csv").write_text("1\n2,b,2.5,more\n")
+
+    assert rows(glue.create_dynamic_frame.from_catalog("shop", "lines")) == [
+        {"id": 1, "name": "", "fee": None}, {"id": 2, "name": "b", "fee": 2.5}
+    ]  # fmt: skip
+
+
 def test_a_table_of_the_data_catalog_is_written_and_read_by_its_location(glue, frame_of, data_catalog):
     json_serde = "org.openx.data.jsonserde.JsonSerDe"
     data_catalog("visits", {"id": "bigint", "who": "string"}, keys=["day"], serde=json_serde)

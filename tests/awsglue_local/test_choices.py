@@ -1,4 +1,5 @@
 import logging
+from datetime import date
 
 import pytest
 from awsglue.dynamicframe import DynamicFrame, ResolveOption
@@ -130,3 +131,43 @@ def test_a_path_that_is_not_there_is_told(frame, caplog):
 def test_an_action_that_cannot_be_is_refused(frame, specs, error, says):
     with pytest.raises(error, match=says):
         frame.resolveChoice(specs=specs)
+
+
+@pytest.fixture(scope="module")
+def nested(glue, tmp_path_factory) -> DynamicFrame:
+    """A choice inside a choice."""
+    folder = tmp_path_factory.mktemp("nested")
+    (folder / "records.json").write_text(
+        """{"c": {"x": 1, "it's": [true, null, "z"]}}\n{"c": {"x": "t"}}\n{"c": "s"}\n{"c": null}"""
+    )
+    return glue.create_dynamic_frame.from_options("s3", {"paths": [str(folder)]}, "json")
+
+
+def test_a_choice_inside_a_choice_is_resolved_too(nested):
+    structs = nested.resolveChoice(choice="make_struct")
+    columns = nested.resolveChoice(specs=[("c", "make_cols"), ("c.x", "make_cols")])
+
+    assert "choice" not in structs._jdf.schema().treeString()
+    assert [row["struct"] and row["struct"]["x"] for row in column(structs, "c")[:3]] == [
+        {"int": 1, "string": None}, {"int": None, "string": "t"}, None
+    ]  # fmt: skip
+    assert column(structs, "c")[3] is None
+    assert columns.toDF().columns == ["c_string", "c_struct"]
+    assert columns.toDF().select("c_struct.x_int", "c_struct.x_string").collect()[:2] == [(1, None), (None, "t")]
+
+
+def test_the_text_of_a_struct_has_the_values_of_the_choices_inside_it(nested):
+    made = nested.resolveChoice(choice="cast:string")
+
+    assert column(made, "c") == ["""{"x":1,"it's":[true,null,"z"]}""", '{"x":"t"}', "s", None]
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp", "binary", "boolean", "decimal(5,2)"])
+def test_a_cast_that_spark_has_not_gives_null(frame_of, kind):
+    row = (1, True, b"x", 1.5, date(2024, 1, 2))
+    frame = frame_of([row], "i int, t boolean, b binary, d double, y date")
+
+    made = frame.resolveChoice(specs=[(name, f"cast:{kind}") for name in "itbdy"]).toDF()
+
+    assert {name for _, name in made.dtypes} == {kind}
+    assert None in tuple(made.collect()[0])

@@ -1,6 +1,7 @@
 """map, filter and unbox: what works on Python records, and the error records that it leaves."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from awsglue.transforms import ErrorsAsDynamicFrame, Filter, Map, Unbox
@@ -155,3 +156,28 @@ def test_errors_of_two_frames_come_together(frame_of, glue, tmp_path):
 
     assert read.union(mapped).errorsCount() == 2
     assert frame_of([(1,)], "id int").errorsAsDynamicFrame().count() == 0
+
+
+def test_decimals_keep_their_digits_through_map_and_union(frame_of):
+    frame = frame_of([(Decimal("1.25"),)], "price decimal(5,2)")
+    values = {"price": Decimal("123456.789"), "new": Decimal("5"), "long": [Decimal("1e25")]}
+
+    made = Map.apply(frame, lambda record: values)
+
+    assert rows(made) == [{"price": Decimal("123456.789"), "new": Decimal("5"), "long": [Decimal("1e25")]}]
+    assert dict(made.toDF().dtypes) == {
+        "price": "decimal(9,3)", "new": "decimal(38,18)", "long": "array<decimal(26,0)>"
+    }  # fmt: skip
+    both = frame.union(frame_of([(Decimal("12345.678"),)], "price decimal(8,3)"))
+    assert rows(both) == [{"price": Decimal("1.250")}, {"price": Decimal("12345.678")}]
+
+
+def test_what_no_record_holds_is_said_in_a_line(frame_of):
+    made = frame_of([(1,)], "id int").map(lambda record: {"tags": {1, 2}})
+
+    with pytest.raises(TypeError, match=r"^a transform made what no frame has: a record cannot hold a set$"):
+        made.toDF()
+
+
+def test_unbox_of_a_path_through_a_list_is_an_error_record(frame_of):
+    assert frame_of([(["x"],)], "tags array<string>").unbox("tags.name", "json").errorsCount() == 1

@@ -11,7 +11,8 @@ def tables(frame, name="root"):
 
 
 def rows_of(frame):
-    return frame.toDF().columns, [tuple(row) for row in frame.toDF().collect()]
+    made = frame.toDF()
+    return made.columns, [tuple(row) for row in made.collect()]
 
 
 CASES = {
@@ -155,3 +156,10 @@ def test_relationalize_runs_no_job(spark, glue):
     found = DynamicFrame.fromDF(rows, glue, "lazy").relationalize("root", "unused")
 
     assert found["root_tags"].toDF().columns == ["id", "index", "tags.val"]
+
+
+def test_a_field_whose_name_is_the_path_to_another_has_a_table_of_its_own(frame_of):
+    found = tables(frame_of([([([1],)], [2, 3])], "a array<struct<b:array<int>>>, `a.val.b` array<int>"))
+
+    assert list(found) == ["root", "root_a", "root_a.val.b", "root_.a.val.b"]
+    assert [[row[-1] for row in found[name][1]] for name in ("root_a.val.b", "root_.a.val.b")] == [[1], [2, 3]]

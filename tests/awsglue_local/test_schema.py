@@ -95,5 +95,5 @@ def test_show_prints_values_json_has_no_form_for_as_text(spark, glue, capsys):
     DynamicFrame.fromDF(rows, glue, "x").show(5)
 
     assert capsys.readouterr().out == (
-        '{"a": "1.50", "b": "2024-02-01", "c": "2024-02-01 03:04:05", "d": "AQI=", "e": {"é": [{"x": 1}]}}\n'
+        '{"a": 1.50, "b": "2024-02-01", "c": "2024-02-01 03:04:05", "d": "AQI=", "e": {"é": [{"x": 1}]}}\n'
     )

@@ -68,3 +68,22 @@ def test_an_open_choice_is_written_as_the_value_that_it_holds(glue, tmp_path):
     assert sorted(written) == ['{"v":"x"}', '{"v":1}']
     with pytest.raises(NotImplementedError, match=r"partitionKeys.*resolveChoice"):
         glue.write_dynamic_frame.from_options(frame, "s3", {"path": "x", "partitionKeys": ["v"]}, "json")
+
+
+def test_a_field_that_is_called_choice_is_none(glue, frame_of, tmp_path):
+    frame = frame_of([(1, 5)], "choice int, day int")
+
+    glue.write_dynamic_frame.from_options(
+        frame, "s3", {"path": str(tmp_path / "out"), "partitionKeys": ["day"]}, "json"
+    )
+
+    assert [path.read_text() for path in (tmp_path / "out" / "day=5").glob("*.json")] == ['{"choice":1}\n']
+
+
+def test_numbers_beside_open_choices_are_written_as_numbers(dynamic_frame_from_json, glue, tmp_path):
+    frame = dynamic_frame_from_json([{"a": 1, "b": 10**20}, {"a": "x", "b": -(10**20)}])
+
+    glue.write_dynamic_frame.from_options(frame, "s3", {"path": str(tmp_path / "out")}, "json")
+
+    lines = [line for path in (tmp_path / "out").glob("part-*") for line in path.read_text().splitlines()]
+    assert sorted(lines) == ['{"a":"x","b":-100000000000000000000}', '{"a":1,"b":100000000000000000000}']

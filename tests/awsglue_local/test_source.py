@@ -179,3 +179,15 @@ def test_an_xml_source_needs_its_tag(glue):
 def test_a_source_needs_paths(glue):
     with pytest.raises(ValueError, match="no paths"):
         glue.create_dynamic_frame.from_options("s3", {}, "json")
+
+
+def test_bytes_that_are_no_text_and_a_mark_before_it_lose_no_record(glue, tmp_path):
+    (tmp_path / "a.json").write_bytes('{"a": "é"}\n{"a": "b"}'.encode("latin-1"))
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "b.json").write_bytes('{"a": 1}'.encode("utf-8-sig"))
+
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path / "a.json")]}, "json")
+    marked = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path / "b")]}, "json", {"multiline": True})
+
+    assert sorted(row.a for row in frame.toDF().collect()) == ["b", "\ufffd"]
+    assert [row.a for row in marked.toDF().collect()] == [1]
