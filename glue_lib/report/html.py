@@ -1,10 +1,12 @@
 """Elements of HTML and SVG: a text is escaped wherever it stands, unless it was made here."""
 
+import re
 from html import escape
 from typing import Any
 
 Child = Any  # a text, an element, None, or several of these
 
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _VOID = ("br", "hr", "meta", "link", "col")
 
 
@@ -43,6 +45,6 @@ def _attribute(key: str, value: Any) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text without what HTML cannot hold: control characters and halves of characters."""
-    kept = "".join(char if char in "\n\t" or char >= " " else "\N{REPLACEMENT CHARACTER}" for char in text)
+    """Return a text without what HTML cannot hold (control characters, halves of characters) or what turns it around."""
+    kept = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
     return kept.encode("utf-8", "replace").decode()

@@ -184,3 +184,7 @@ def test_texts_stand_out_from_what_they_stand_on_and_marks_from_their_card(schem
     assert _contrast(colours["ink"], colours["track"]) > 4.5 and _contrast(colours["ink"], colours["water-soft"]) > 4.5
     marks = ("fetch", "wait", "shape", "write", "inserted", "updated", "deleted")
     assert {name for name in marks if _contrast(colours[name], colours["card"]) < 3} == set()
+
+
+def test_no_text_turns_around_what_stands_beside_it():
+    assert element("p", "a\u202eb\x1bc\x85d\te") == "<p>a\ufffdb\ufffdc\ufffdd\te</p>"
