@@ -45,6 +45,6 @@ def _attribute(key: str, value: Any) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text without what HTML cannot hold (control characters, halves of characters), and what turns it around."""
+    """Return a text without what HTML cannot hold (control characters, halves of characters) and what turns it."""
     kept = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
     return kept.encode("utf-8", "replace").decode()
