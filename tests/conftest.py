@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
+from tests.errors import recorder
+from tests.errors.whole_run import WholeRun
+
+recorder.watch()
+
 TABLES = ("lake", "shape", "awsglue_local")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(WholeRun())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

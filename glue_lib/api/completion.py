@@ -111,8 +111,8 @@ class Completion:
                 found.append(element)
                 size += len(element)
             if size > self._largest_bytes:
-                told = f"`{one.array}` of one record has more than {self._largest_bytes:,} bytes; read it as a stream"
-                raise ApiError(f"{self._name}: {page.request}, page {page.number}: {told} of its own")
+                much = f"`{one.array}` of one record has more than {self._largest_bytes:,} bytes; read it as a stream"
+                raise ApiError(f"{self._name}: {page.request}, page {page.number}: {much} of its own")
             promised += [] if page.expected is None else [page.expected]
         if promised and held + len(found) < min(promised):
             told = (

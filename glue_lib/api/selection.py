@@ -52,7 +52,7 @@ def container(body: bytes, path: str, expected: str = "an array") -> bytes:
     found = raw(body, path)
     named = f"`{path}`" if path else "the body"
     if found is None:
-        raise ApiError(f"the body has no {named}, where `records` should be; {_arrays(body)}")
+        raise ApiError(f"the body has no `{path}`, where `records` should be; {_arrays(body)}")
     if sort(found) != expected:
         raise ApiError(f"{named} is {sort(found)}, and `records` must be {expected}; {_arrays(body)}")
     if any(_stands_elsewhere(quoted(key), body, found) for key in keys(path)):

@@ -75,8 +75,7 @@ def merge_frame(frame: Frame, lake: Lake, run_id: str, winners: DataFrame | None
     fields = merged(frame.table, stored, frame.rows.schema)
     if stored is None:
         return Commit(lake, frame, run_id).create(project(frame.rows, fields))
-    if winners is None and frame.is_child:
-        raise ValueError(f"{frame.table}: a child table is merged together with the records that it belongs to")
+    assert winners is not None or not frame.is_child, "a child table is merged with the records that it belongs to"
     commit = Commit(lake, frame, run_id, added(stored, fields))
     of = frame.rows if winners is None else winners
     near = with_file(table.near())

@@ -97,8 +97,8 @@ def from_texts(texts: Mapping[str, str], options: Mapping[str, str] | None = Non
 def _check_spelling(words: Iterable[str]) -> None:
     """Refuse `--stream` and `--full-refresh`; names far from ours are Glue's, and none of our business."""
     for word in words:
-        hint = "" if word in NAMES or word.isupper() else did_you_mean(word, NAMES)
-        if hint:
+        hint = did_you_mean(word, NAMES)
+        if hint and word not in NAMES and not word.isupper():
             raise ConfigError(f"arguments: `--{word}` is no argument of a job{hint}")
 
 

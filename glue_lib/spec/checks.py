@@ -69,13 +69,13 @@ def _replaced(stream: Node) -> Iterator[Problem]:
     word, _ = _write(stream)
     cursor = stream.child("cursor")
     if word == "replace" and cursor and cursor.value is not None:
-        told = "brings only what is new, and `write: replace` would delete the rest; "
+        told = "brings only what is new, and `write: replace` would delete the rest"
         allowed = "write `upsert` or `append`, or read everything with `cursor: null`"
-        yield Problem(cursor.path, cursor.line, told + allowed)
+        yield Problem(cursor.path, cursor.line, f"{told}; {allowed}")
     only_changed = stream.child("only_changed")
     if word == "replace" and only_changed and only_changed.value is True and fans_out(stream):
-        told = "asks only for parents that changed, and `write: replace` would delete the rows of the others; "
-        yield Problem(only_changed.path, only_changed.line, told + "write `upsert` or `append`, or leave it out")
+        why = "asks only for parents that changed, and `write: replace` would delete the rows of the others"
+        yield Problem(only_changed.path, only_changed.line, f"{why}; write `upsert` or `append`, or leave it out")
 
 
 def _write(stream: Node) -> tuple[str, Node]:

@@ -207,8 +207,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     said = f"{error.problem} {error.context or ''}"
     told = next((text for pattern, text in _SYNTAX if re.search(pattern, said)), "this is not YAML")
-    column = f" (column {mark.column + 1})" if mark else ""
-    return Problem((), mark.line + 1 if mark else 1, f"cannot be read: {told}{column}")
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Problem((), line, f"cannot be read: {told} (column {column})")
 
 
 def _character_problem(text: str, error: yaml.reader.ReaderError) -> Problem:

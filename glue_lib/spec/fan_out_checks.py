@@ -50,8 +50,8 @@ def _unknown(stream: Node, streams: Mapping[str, Node]) -> Iterator[Problem]:
     filled = {value for value in _all_texts(plain(stream)) if value.startswith("path.")}
     for inside in _HOLE.findall(text):
         if path and not HOLE.fullmatch(f"{{{inside}}}") and f"path.{inside}" not in filled:
-            told = f"`{{{inside}}}` must name a stream and its field, such as `{{campaigns.id}}`"
-            yield Problem(path.path, path.line, told)
+            wanted = f"`{{{inside}}}` must name a stream and its field, such as `{{campaigns.id}}`"
+            yield Problem(path.path, path.line, wanted)
     for place in _PLACES:
         node = stream.child(place)
         for stream_name, field in _torn(node) if node and node is not path else ():

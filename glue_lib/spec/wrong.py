@@ -186,7 +186,7 @@ def _unknown(key: str, owner: type[Kind] | None) -> str:
     # A stream has a `name` and does not take it from the file.
     allowed = sorted(name for name in fields(owner) if name != "name") if owner else []
     meant = did_you_mean(key, allowed, _FIELD_HABITS)
-    return f"is not a field here; allowed are {', '.join(allowed)}{meant}" if allowed else "is not a field here"
+    return f"is not a field here; allowed are {', '.join(allowed) or 'none'}{meant}"
 
 
 def _missing(key: str, spot: _Spot) -> str:

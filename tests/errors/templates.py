@@ -44,24 +44,37 @@ class Template:
         return sorted(re.split(r"<[^<>]*>", self.text), key=len, reverse=True)
 
 
+@dataclass(frozen=True)
+class Site:
+    """A place that makes a message: what is called there, which of its arguments is the message, and its templates."""
+
+    call: ast.Call
+    argument: int
+    templates: list[Template]
+
+
 def templates() -> list[Template]:
     """Return every template, in the order of the modules, each once a module."""
-    found = [one for path in sorted(ROOT.rglob("*.py")) for one in _of(path)]
-    return list(dict.fromkeys(found))
+    trees = [(path, ast.parse(path.read_text())) for path in sorted(ROOT.rglob("*.py"))]
+    return list(dict.fromkeys(one for path, tree in trees for site in sites(path, tree) for one in site.templates))
 
 
-def _of(path: Path) -> Iterator[Template]:
+def sites(path: Path, tree: ast.Module) -> Iterator[Site]:
+    """Yield the places of one module that make a message."""
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    tree = ast.parse(path.read_text())
     reader = _Reader(tree)
     for scope, call in _calls(tree, tree):
         name = ast.unparse(call.func)
-        told = (
-            call.args[0] if name in USERS and call.args else call.args[2] if name in FAULTS and call.args[2:] else None
-        )
-        for text in reader.texts(told, scope, _DEPTH) if told is not None else ():
-            if len(re.sub(r"<[^<>]*>|\W", "", text)) > 3:  # of a message that is all another's, that one is listed
-                yield Template(module, name in (*FAULTS, "ValueError"), text)
+        argument = 0 if name in USERS else 2 if name in FAULTS else len(call.args)
+        if len(call.args) > argument:
+            texts = reader.texts(call.args[argument], scope, _DEPTH)
+            of_file = name in (*FAULTS, "ValueError")
+            yield Site(call, argument, [Template(module, of_file, text) for text in texts if _has_words(text)])
+
+
+def _has_words(text: str) -> bool:
+    """Say whether a text has words of its own; of one that is all another's, that one is listed."""
+    return len(re.sub(r"<[^<>]*>|\W", "", text)) > 3
 
 
 def _calls(node: ast.AST, scope: ast.AST) -> Iterator[tuple[ast.AST, ast.Call]]:

@@ -109,7 +109,7 @@ def stopped(work: Callable[[], Any]) -> str:
     """Return what the work stops with, whether it is raised or the outcome's."""
     try:
         done = work()
-    except (HeadwaterError, Cut) as error:
+    except (HeadwaterError, Cut, ValueError) as error:
         return str(error)
     return str(getattr(done, "error", "") or f"it went well: {done}")
 

@@ -117,7 +117,7 @@ def test_a_missing_part_is_named_when_its_records_are_read(folder: FolderStorage
     (part,) = run.parts()
     folder.delete([part.key])
 
-    with pytest.raises(LoadError, match=r"slice=0/part-0.jsonl.gz: is missing"):
+    with pytest.raises(LoadError, match=r"slice=0/part-0.jsonl.gz: is missing; restore it, or read its slice again"):
         list(run.records(part))
 
 
@@ -156,7 +156,7 @@ def test_a_run_is_not_complete_while_a_slice_is_not_whole(folder: FolderStorage)
     plan = run.start(plan_of(slices=3))
     land(run, plan.slices[1], ["{}"])
 
-    with pytest.raises(LoadError, match=r"slices \[0, 2\] are not whole"):
+    with pytest.raises(LoadError, match=r"slices \[0, 2\] are not whole; the run is not complete"):
         run.finish("complete", {})
     assert run.outcome() is None
 

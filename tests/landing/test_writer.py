@@ -357,5 +357,5 @@ def test_a_file_missing_in_between_is_named(folder: FolderStorage, gone: str):
     add(writer, 2, "{}")
     folder.delete([PREFIX + gone])
 
-    with pytest.raises(LoadError, match=f"slice=3/{gone}: is missing"):
+    with pytest.raises(LoadError, match=f"slice=3/{gone}: is missing; restore it, or delete its slice's folder"):
         writer_of(folder)

@@ -89,7 +89,7 @@ def test_pipeline_and_lake_must_be_there(missing: str, form: str):
     words = {"pipeline": "p.yaml", "lake": "./lake"}
     words = words | {missing: ""} if form == "empty" else {name: words[name] for name in words if name != missing}
 
-    with pytest.raises(ConfigError, match=f"`--{missing}` is missing"):
+    with pytest.raises(ConfigError, match=f"`--{missing}` is missing; a job needs --pipeline and --lake"):
         from_argv(["job.py", *(word for name, value in words.items() for word in (f"--{name}", value))])
 
 
