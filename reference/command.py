@@ -9,7 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import typer
 
 from glue_lib.cli import app
-from reference.markdown import anchor, code, table
+from reference.markdown import anchor, code, plain, table
 
 _TYPES = {bool: "flag", int: "whole number", float: "number"}
 _INTRO = """# Command line
@@ -22,6 +22,7 @@ Results go to stdout, what is said on the way to stderr. `headwater COMMAND --he
 | 1 | a stream failed; the others were brought to their end |
 | 2 | a pipeline file or an argument is wrong; nothing was fetched |
 | 3 | incomplete: run again when the message says so, and the same run goes on |
+| 130 | stopped by Ctrl-C; what is landed stays |
 """
 
 
@@ -54,7 +55,7 @@ def _section(words: str, command: Any) -> str:
 
 
 def _told(command: Any) -> str:
-    return str(command.help or "").replace("\f", "").strip()
+    return plain(str(command.help or "").replace("\f", "").strip())
 
 
 def _usage(command: Any) -> Iterator[str]:
@@ -68,7 +69,7 @@ def _usage(command: Any) -> Iterator[str]:
 def _row(one: Any, asked: Any) -> list[str]:
     is_argument = one.param_type_name == "argument"
     names = one.name.upper() if is_argument else ", ".join([*one.opts, *one.secondary_opts])
-    return [code(names), _value(one, asked), _default(one), one.help or ""]
+    return [code(names), _value(one, asked), _default(one), plain(one.help or "")]
 
 
 def _value(one: Any, asked: Any) -> str:

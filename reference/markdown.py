@@ -24,6 +24,11 @@ def code(text: str) -> str:
     return f"`{text}`"
 
 
+def plain(text: str) -> str:
+    """Return a text that is not Markdown as Markdown: a `<` outside of code begins no element."""
+    return re.sub(r"`[^`]*`|<", lambda found: "&lt;" if found[0] == "<" else found[0], text)
+
+
 def prose(docstring: str | None) -> str:
     """Return a docstring as Markdown: what stands indented in it becomes blocks of code, in the language it is in."""
     lines = inspect.cleandoc(docstring or "").splitlines()

@@ -14,7 +14,7 @@ from glue_lib.runtime.arguments import NAMES
 from glue_lib.spec.pipeline import Pipeline
 from reference import arguments, command, pipeline_file, readmes, terraform
 from reference.keys import PATTERNS
-from reference.markdown import anchor, prose, table
+from reference.markdown import anchor, plain, prose, table
 from tests.docs.blocks import pages
 
 ROOT = Path(__file__).parents[2]
@@ -162,3 +162,8 @@ def test_blocks_of_a_docstring_are_fenced_in_their_language():
 
 def test_a_cell_does_not_end_at_a_bar_in_it():
     assert table(["a"], [["x | y"]]).splitlines()[-1] == r"| x \| y |"
+
+
+def test_names_in_angles_stay_in_the_text():
+    assert plain("none: <source>.yaml, `<as it is>`") == "none: &lt;source>.yaml, `<as it is>`"
+    assert "none: &lt;source>.yaml" in command.pages()["command-line.md"]
