@@ -38,7 +38,7 @@ def with_values(frame: Frame, table: CatalogTable, values: tuple[str, ...]) -> M
     kinds = member_kinds(table.kind)
     texts = ["NULL" if value == NO_VALUE else literal(value) for value in values]
     keys = [
-        Column(key, f"CAST({text} AS {sql_name(kinds[key])})", kinds[key])
+        Column(key, f"try_cast({text} AS {sql_name(kinds[key])})", kinds[key])
         for key, text in zip(table.partition_keys, texts, strict=True)
     ]
     own = [column for column in frame.columns() if column.name not in table.partition_keys]

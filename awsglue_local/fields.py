@@ -19,7 +19,11 @@ def select(columns: list[Column], paths: Iterable[str]) -> list[Column]:
     _warn_of_missing("select_fields", [path for path in wanted if path[0] not in by_name])
     for path in wanted:
         if len(path) > 1:
-            absent(f"select_fields of `{'.'.join(path)}`", "top-level fields only, as in Glue: use apply_mapping")
+            absent(
+                f"select_fields of `{'.'.join(path)}`",
+                "top-level fields only, as in Glue: use apply_mapping, "
+                f"or backticks where the dot is in the name: `` `{'.'.join(path)}` ``",
+            )
     return [by_name[path[0]] for path in wanted if path[0] in by_name]
 
 

@@ -72,6 +72,26 @@ def hadoop_path(session: SparkSession, path: str) -> Any:
     return session._jvm.org.apache.hadoop.fs.Path(spark_uri(path))  # type: ignore[union-attr]
 
 
+def path_of(session: SparkSession, uri: str) -> str:
+    """Return the path of a file that Spark names by its URI, in which blanks and such are encoded."""
+    jvm: Any = session._jvm
+    return str(jvm.org.apache.hadoop.fs.Path(jvm.java.net.URI(uri)).toString())
+
+
+def first_line(session: SparkSession, path: str) -> str | None:
+    """Return the first line of a file, also of a compressed one; None where it is empty."""
+    jvm: Any = session._jvm
+    place, settings = hadoop_path(session, path), session._jsc.hadoopConfiguration()
+    stream = place.getFileSystem(settings).open(place)
+    codec = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(settings).getCodec(place)
+    reader = jvm.java.io.BufferedReader(
+        jvm.java.io.InputStreamReader(codec.createInputStream(stream) if codec else stream, "UTF-8")
+    )
+    line: str | None = reader.readLine()
+    reader.close()
+    return line
+
+
 def delete(session: SparkSession, file: File) -> None:
     place = hadoop_path(session, file.path)
     place.getFileSystem(session._jsc.hadoopConfiguration()).delete(place, False)

@@ -58,8 +58,10 @@ class Sink(StandIn):
         """Write the frame and return the records that could not be written: none, since Spark fails instead."""
         frame.errors.check()
         unknown = self.options.keys() - OPTIONS - CATALOG_OPTIONS - (CSV.keys() if self.format == "csv" else set())
-        if unknown or self.format not in FORMATS:
-            absent(f"a sink with {self.format}, {', '.join(sorted(unknown)) or 'no more options'}", SPARK_WRITES_IT)
+        if self.format not in FORMATS:
+            absent(f"a sink of the format `{self.format}`", SPARK_WRITES_IT)
+        if unknown:
+            absent(f"a sink of {self.format} with {', '.join(sorted(unknown))}", SPARK_WRITES_IT)
         catalog_update.check(self.options.get("updateBehavior"))
         path = self._path(frame)
         if frame.has_choices() and self.format == "json":

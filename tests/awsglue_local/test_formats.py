@@ -1,5 +1,6 @@
 """Formats, folders and options of sources and sinks."""
 
+import gzip
 import os
 import time
 
@@ -168,3 +169,17 @@ def test_the_json_of_dynamodb_becomes_plain_fields(glue, tmp_path):
     (flat,) = rows(frame.unnest_ddb_json())
     assert flat["parent.child.name"] == "x"
     assert rows(frame.simplify_ddb_json().simplify_ddb_json()) == [plain]
+
+
+def test_each_csv_file_is_read_by_its_own_header(glue, tmp_path):
+    for day, text in {"1": "a,b\n1,2\n", "2": "b,a\n3,4\n", "3": "a,c\n5,6\n"}.items():
+        (tmp_path / f"day={day}").mkdir()
+        (tmp_path / f"day={day}" / "the file.csv.gz").write_bytes(gzip.compress(text.encode()))
+
+    frame = glue.create_dynamic_frame.from_options("s3", {"paths": [str(tmp_path)]}, "csv", {"withHeader": True})
+
+    assert sorted(tuple(row[name] for name in ("a", "b", "c", "day")) for row in frame.toDF().collect()) == [
+        ("1", "2", "", "1"),
+        ("4", "3", "", "2"),
+        ("5", "", "6", "3"),
+    ]
