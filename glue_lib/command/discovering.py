@@ -15,9 +15,10 @@ from glue_lib.api.retry import Retry
 from glue_lib.command.printing import print_json, say, say_aside
 from glue_lib.command.proposed import as_json, checked, put, refuse_overwriting
 from glue_lib.discover import credentials, discovery, names, proposal, reading
+from glue_lib.discover.asking import Asking, Budget, decoded
 from glue_lib.discover.endpoint import Endpoint
 from glue_lib.discover.noted import Noted, doubts, one_line, written
-from glue_lib.discover.probe import Budget, Prober, decoded
+from glue_lib.discover.probe import Prober
 from glue_lib.discover.specification import Specification, is_specification
 from glue_lib.errors import ApiError, ConfigError
 from glue_lib.kind import members
@@ -124,7 +125,7 @@ class Discovery:
             return None
         if self._wanted.probe is False:
             raise ConfigError("discover: `--no-probe` asks for nothing, so the address must be a file here")
-        page = self._prober(base_url).raw(Request(one.path, query=dict(one.params)))
+        page = self._asking(base_url).raw(Request(one.path, query=dict(one.params)))
         root = decoded(page.body)
         if root is None:
             root = reading.read(reading.text_of(page.body, self._wanted.sources[0]), self._wanted.sources[0])
@@ -203,6 +204,9 @@ class Discovery:
             raise ConfigError(f"--source: {error}") from error
 
     def _prober(self, base_url: str) -> Prober:
+        return Prober(self._asking(base_url))
+
+    def _asking(self, base_url: str) -> Asking:
         secrets = resolver()
         auth = _auth(self._auth)
         authority = Authority(auth, secrets, self._budget, base_url=base_url, retry=self._retry)
@@ -217,7 +221,7 @@ class Discovery:
             send=self._budget,
             on_wait=lambda seconds, reason: _say_on_the_way(f"waits {seconds:.0f} s: {reason}"),
         )
-        return Prober(client, self._budget)
+        return Asking(client, self._budget)
 
 
 def _flag_address(text: str) -> str:

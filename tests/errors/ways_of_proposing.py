@@ -14,10 +14,10 @@ from glue_lib.command.importing import import_file
 from glue_lib.command.init import start_file
 from glue_lib.command.proposed import put, refuse_overwriting
 from glue_lib.discover import foreign, importing, reading
+from glue_lib.discover.asking import Budget, WholeAnswer
 from glue_lib.discover.credentials import from_flags
 from glue_lib.discover.discovery import of_urls
 from glue_lib.discover.importing import imported
-from glue_lib.discover.probe import Budget, WholeAnswer
 from glue_lib.discover.python_literal import Source
 from glue_lib.discover.specification import Specification
 from tests.errors.ways import Deed
