@@ -33,10 +33,10 @@ def check_maps(
     """Raise a ConfigError where rows are of a map that is none by now; `holds` says whether columns have any value."""
     wrong = next((one for one in misfits(stored, types) if holds(one.table, one.columns)), None)
     if wrong:
-        was = "columns" if wrong.is_map else "the entries of a map"
-        now = f"`{wrong.path}: map`" if wrong.is_map else "nothing of a map"
+        as_columns = f"as columns, and `types:` says `{wrong.path}: map`"
+        told = as_columns if wrong.is_map else "as the entries of a map, and `types:` says nothing of a map"
         raise ConfigError(
-            f"{name}: `{wrong.table}` holds `{wrong.path}` as {was}, and `types:` says {now}; rows that do not come "
+            f"{name}: `{wrong.table}` holds `{wrong.path}` {told}; rows that do not come "
             "again would stay as they are. Write what it said before, or build the tables anew from the raw zone: "
             f"`headwater load FILE --stream {name.rpartition('.')[2]} --rebuild`"
         )

@@ -9,7 +9,9 @@ from typing import Any
 from unittest import mock
 
 from botocore.exceptions import ClientError
+from pyspark.errors import ParseException, PySparkException
 
+from glue_lib import pipeline as pipeline_of_all
 from glue_lib.api import client, giant, selection
 from glue_lib.api.address import same_host
 from glue_lib.api.auth import sigv4
@@ -20,13 +22,17 @@ from glue_lib.api.exchange import Response, SignedRequest
 from glue_lib.api.giant import GiantJson
 from glue_lib.api.tls import Tls
 from glue_lib.command import housekeeping, job_here, report, runs, working
-from glue_lib.execution import Execution, no_engine
+from glue_lib.execution import Execution, Outcome, no_engine
 from glue_lib.extract.ingest import ingest_stream
 from glue_lib.extract.whereabouts import At
+from glue_lib.lake import conflicts
 from glue_lib.landing.exact import exact_value
 from glue_lib.landing.folder import FolderStorage
+from glue_lib.load import due
 from glue_lib.runtime import execution, identity, look, release, secrets_file
 from glue_lib.runtime.arguments import from_argv, from_texts
+from glue_lib.runtime.engine import SparkEngine
+from glue_lib.shape.strftime import java_pattern
 from glue_lib.spec import references, wrong
 from glue_lib.spec.document import Node
 from glue_lib.spec.loader import load, loads
@@ -63,6 +69,11 @@ MORE_WRONG = (
 )
 
 MORE_ANSWERS = (
+    Answer(
+        "<name>: <request>, page <number>: <error>",
+        "records: {path: data, joined_by: id}",
+        [{"data": [{"id": 1, "a": "x"}, {"id": 1, "a": "y"}]}],
+    ),
     Answer(
         "<reason>; the run can go on at <resume_at>", "records: data", [Response(429, {"Retry-After": "86400"}, b"")]
     ),
@@ -264,4 +275,65 @@ DOING = (
     ),
 )
 
-RUNNING: Sequence[Answer | Deed] = (*MORE_ANSWERS, *DOING)
+
+def came_first(folder: Path) -> None:
+    """Commit to a table that others change all the time."""
+
+    class ConcurrentAppend(Exception):
+        """What Delta says."""
+
+    with mock.patch.object(conflicts, "is_conflict", return_value=True):
+        conflicts.settled(mock.Mock(side_effect=ConcurrentAppend), str, name="shop.things", sleep=lambda seconds: None)
+
+
+def while_it_ran(folder: Path) -> None:
+    """Ask for what Spark fails with."""
+    with look._told():
+        raise PySparkException("the value is no number")
+
+
+def that_writes(folder: Path) -> None:
+    """Ask for what no query holds, as Spark's parser tells."""
+    spark = mock.MagicMock()
+    spark._jsparkSession.sessionState().sqlParser().parsePlan.side_effect = [None, ParseException("near 'drop'")]
+    look.Look._query(mock.Mock(_spark=spark), "drop table shop.things")
+
+
+def done_twice(folder: Path) -> None:
+    """Spread the reading of an API on a Spark that does work twice."""
+    glue = mock.MagicMock()
+    glue.spark_session.sparkContext.getConf().get.return_value = "true"
+    SparkEngine.each(mock.Mock(glue_context=glue), str, [1], name="shop.things")
+
+
+def without_a_parent(folder: Path) -> None:
+    """Read a fan-out whose parent failed."""
+    pipeline_of_all._behind(mock.Mock(), [Outcome("shop", "orders", "failed")])
+
+
+def of_no_run(folder: Path) -> None:
+    """Load a run that is not there."""
+    pipeline = loads(file("", ""), "shop.yaml")
+    asked = Execution(pipeline, FolderStorage(folder), no_engine, lambda text: text, run_id="r")
+    due._chosen(asked, pipeline.stream("things"), [], 0)
+
+
+AROUND_SPARK = (
+    Deed("<source>.<name>: there is no complete run `<run_id>`; the last are <known>", of_no_run),
+    Deed(
+        "<name>: another writer changes the table at the same time, and came first <TRIES> times; let one write at a "
+        "time, and run again",
+        came_first,
+    ),
+    Deed("sql: failed while it ran: <error>", while_it_ran),
+    Deed("sql: only a query, or `describe`, `show` and `explain`; nothing is written", that_writes),
+    Deed(
+        "<name>: Spark would do the same work twice (`spark.speculation`), and an API would be asked twice; switch it "
+        "off, or take out `spread: executors`",
+        done_twice,
+    ),
+    Deed("<source>.<name>: was not read, since its parent `<stream>` is not complete", without_a_parent),
+    Deed("format `<strftime>`: `%<…>` is not one of <known>", lambda folder: java_pattern("%Q")),
+)
+
+RUNNING: Sequence[Answer | Deed] = (*MORE_ANSWERS, *DOING, *AROUND_SPARK)
