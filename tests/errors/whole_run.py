@@ -4,6 +4,7 @@ A process of xdist hands what it noted to the one that began it. A run of some t
 """
 
 import ast
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -99,5 +100,5 @@ def _words(test: str) -> str:
     nodes = list(ast.walk(ast.parse(path.read_text())))
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     taken = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
-    near = [f"{module.replace('.', '/')}.py" for module in taken if module.startswith("tests.")]
+    near = [f"{module.replace('.', '/')}.py" for module in taken if re.match(r"tests\.(?!errors)", module)]
     return "\0".join([*(text.replace("\\", "") for text in texts if len(text) >= _FEWEST), *map(_words, near)])
