@@ -18,7 +18,7 @@ Tables = dict[str, tuple[DataFrame, StructType]]
 
 
 def relationalize(rows: DataFrame, columns: list[Column], root: str) -> Tables:
-    """Return rows and schema of each table by its name, the root first. Nothing is computed until one of them is."""
+    """Return rows and schema of each table by its name, the root first. Only shuffles before it run now."""
     flat = told_apart([leaf for column in columns for leaf in leaves(column)])
     kept = rows.localCheckpoint(eager=False) if any(map(is_array, flat)) else rows
     found: Tables = {}
