@@ -130,7 +130,8 @@ def test_records_below_one_ancestor_meet_each_other_alone():
 
 
 def test_too_many_combinations_are_an_error_that_tells_how_they_come_about():
-    with pytest.raises(ConfigError, match=r"x\.sales: 1,000 `orgs` x 101 `regions` make 101,000 combinations to ask for; at most"):
+    told = r"x\.sales: 1,000 `orgs` x 101 `regions` make 101,000 combinations to ask for; at most"
+    with pytest.raises(ConfigError, match=told):
         of("sales", orgs=numbered("id", 1000), regions=numbered("code", 101))
 
     assert len(of("projects", orgs=numbered("id", MOST_COMBINATIONS + 1)).parents) == MOST_COMBINATIONS + 1

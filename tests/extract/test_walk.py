@@ -79,9 +79,11 @@ def test_what_stands_at_one_instant_cannot_be_halved_and_is_an_error_with_a_reme
     api = Feed(*["2026-01-02"] * 9)
     hides_the_rest(api)
 
-    with pytest.raises(
-        ApiError, match=r"small.things: 2026-01-02T00:00:00Z..2026-01-02T00:00:01Z: holds .* records and maybe more, and `cursor.most` says that the API gives .* `granularity`"
-    ):
+    told = (
+        r"small.things: 2026-01-02T00:00:00Z..2026-01-02T00:00:01Z: holds .* records and maybe more,"
+        r" and `cursor.most` says that the API gives .* `granularity`"
+    )
+    with pytest.raises(ApiError, match=told):
         lake.ingest(api, CAPPED)
 
     assert lake.landed() == []
