@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from glue_lib.command.job_here import overrides_of
-from glue_lib.command.options import AsJson, File, Lake, Sets, Streams
+from glue_lib.command.options import AsJson, End, File, FullRefresh, Lake, Sets, Start, Streams
 from glue_lib.command.printing import print_json, say
 from glue_lib.execution import Execution
 from glue_lib.log import LOGGER
@@ -51,11 +51,9 @@ def plan(
     file: File,
     stream: Streams = None,
     lake: Lake = "./lake",
-    start: Annotated[str, typer.Option("--from", help="Backfill from this date or time.", show_default=False)] = "",
-    end: Annotated[str, typer.Option("--to", help="Backfill up to, not including.", show_default=False)] = "",
-    full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Read everything, not only what is new.")
-    ] = False,
+    start: Start = "",
+    end: End = "",
+    full_refresh: FullRefresh = False,
     probe: Annotated[bool, typer.Option("--probe", help="Ask for one page of each stream, for its total.")] = False,
     dpu_hour: Annotated[
         float, typer.Option(help="Dollars for a DPU-hour; 0 is the list price of us-east-1.", min=0)

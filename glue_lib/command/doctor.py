@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from glue_lib.command.finding import Check, Finding, Status, examined, failed, ok
 from glue_lib.command.machine_checks import machine_checks
 from glue_lib.command.printing import print_json, say
-from glue_lib.command.reach_checks import asked, lake_checks, pipeline_checks, reached
+from glue_lib.command.reach_checks import lake_checks, pipeline_checks
 from glue_lib.errors import ConfigError
 from glue_lib.spec.loader import load_all
 from glue_lib.spec.pipeline import Pipeline
@@ -20,7 +20,7 @@ _MARKS: dict[Status, str] = {"ok": "ok     ", "warning": "warning", "failed": "F
 def examine(files: Sequence[str], lake: str, seconds: float = SECONDS) -> list[Finding]:
     """Return what is found, by this machine first."""
     pipelines, told = _read(files)
-    checks = machine_checks(lake, lambda url: reached(url, asked(), _now)[0])
+    checks = machine_checks(lake)
     checks += lake_checks(lake, pipelines, _now)
     for file, pipeline in zip(files, pipelines, strict=False):
         checks += _of(pipeline, lambda file=file, pipeline=pipeline: pipeline_checks(file, pipeline, _now))  # type: ignore[misc]

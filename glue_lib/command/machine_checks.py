@@ -23,16 +23,15 @@ _INSTALL = "install what is missing: pip install 'headwater[local]'"
 _GB = 2**30
 _DISK = (1 * _GB, 5 * _GB)  # below the first a run fails, below the second a large one may
 _MEMORY = (1 * _GB, 3 * _GB)  # Spark's driver takes 1 GB by default
-_JARS_URL = "https://repo1.maven.org/maven2/"
 
 
-def machine_checks(lake: str, reach: Callable[[str], Finding]) -> list[Check]:
-    """Return the checks of this machine; `reach` says of an address whether it can be reached."""
+def machine_checks(lake: str) -> list[Check]:
+    """Return the checks of this machine."""
     return [
         Check("python", lambda: [python(sys.version_info[:3])]),
         Check("packages", lambda: packages(installed)),
         Check("java", lambda: [java()]),
-        Check("jars", lambda: [jars(lake, reach)]),
+        Check("jars", lambda: [jars(lake)]),
         Check("disk", lambda: [disk(Path(tempfile.gettempdir()), lambda path: shutil.disk_usage(path).free)]),
         Check("memory", lambda: [memory(free_memory())]),
     ]
@@ -96,22 +95,19 @@ def java() -> Finding:
     return ok("java", f"Java {version}; {where}")
 
 
-def jars(lake: str, reach: Callable[[str], Finding]) -> Finding:
-    """Look for the jars that Spark needs, and whether those that are missing can be downloaded."""
+def jars(lake: str) -> Finding:
+    """Look for the jars that Spark needs; those that are missing are downloaded by the first run."""
     wanted = (*release().delta, *(release().s3a if lake.startswith("s3") else ()))
     folder = cache() / "jars"
     missing = [name for name in map(_file, wanted) if not (folder / name).exists()]
     if not missing:
         return ok("jars", f"{len(wanted)} jars in `{folder}`")
-    told = f"{', '.join(missing)}: not in `{folder}` yet"
-    if os.environ.get("HEADWATER_IVY_SETTINGS"):
-        return warning(
-            "jars", told, "the first run downloads them as HEADWATER_IVY_SETTINGS says; it was not tried here"
-        )
-    if reach(_JARS_URL).status == "failed":
-        remedy = f"name an Ivy settings file with your mirror in HEADWATER_IVY_SETTINGS, or put them into `{folder}`"
-        return failed("jars", f"{told}, and Maven's repository cannot be reached", remedy)
-    return ok("jars", f"{told}; the first run downloads them")
+    where = "as HEADWATER_IVY_SETTINGS says" if os.environ.get("HEADWATER_IVY_SETTINGS") else "from Maven's repository"
+    remedy = (
+        f"the first run downloads them {where}, which was not tried here; without that, put them into `{folder}`,"
+        " or name an Ivy settings file with your mirror in HEADWATER_IVY_SETTINGS"
+    )
+    return warning("jars", f"{', '.join(missing)}: not in `{folder}` yet", remedy)
 
 
 def _file(coordinate: str) -> str:

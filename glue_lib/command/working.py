@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from glue_lib.command.job_here import errors_as_json, exit_code, overrides_of, run_job, say_unfinished, shown
-from glue_lib.command.options import AsJson, File, Lake, Quiet, RunId, Sets, Streams
+from glue_lib.command.options import AsJson, End, File, FullRefresh, Lake, Quiet, RunId, Sets, Start, Streams
 from glue_lib.errors import ConfigError
 
 
@@ -19,11 +19,9 @@ def run(
     file: File,
     stream: Streams = None,
     lake: Lake = "./lake",
-    start: Annotated[str, typer.Option("--from", help="Backfill from this date or time.", show_default=False)] = "",
-    end: Annotated[str, typer.Option("--to", help="Backfill up to, not including.", show_default=False)] = "",
-    full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Read everything, not only what is new.")
-    ] = False,
+    start: Start = "",
+    end: End = "",
+    full_refresh: FullRefresh = False,
     run_id: RunId = "",
     overrides: Sets = None,
     as_json: AsJson = False,
