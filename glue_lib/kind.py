@@ -24,7 +24,8 @@ def members(package: str, family: type[Kind]) -> dict[str, type[Kind]]:
     root = importlib.import_module(package)
     for module in pkgutil.iter_modules(root.__path__):
         importlib.import_module(f"{package}.{module.name}")
-    found = {kind.model_fields["type"].default: kind for kind in _descendants(family) if "type" in kind.model_fields}
+    there = [kind for kind in _descendants(family) if kind.__module__.startswith(f"{package}.")]
+    found = {kind.model_fields["type"].default: kind for kind in there if "type" in kind.model_fields}
     return dict(sorted(found.items()))
 
 

@@ -76,3 +76,10 @@ def test_the_yaml_of_the_docstring_is_valid(kind):
 )
 def test_the_docstring_shows_what_goes_over_the_wire(kind):
     assert re.search(r"The (JSON|answer|request):\n", kind.__doc__)
+
+
+def test_a_kind_that_stands_elsewhere_is_none_that_a_file_can_name():
+    from glue_lib.discover.asking import WholeAnswer
+
+    assert issubclass(WholeAnswer, Decoder)
+    assert WholeAnswer not in members("glue_lib.api.decoding", Decoder).values()

@@ -169,9 +169,16 @@ def test_the_page_is_not_for_pages_from_elsewhere(served: str):
     assert got(f"{served}/", Host="evil.example:80")[0] == 403
 
 
+def heeds_ctrl_c() -> None:
+    """Undo what a shell does to what runs in its background, as these tests may."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_serving_ends_with_ctrl_c_and_begins_before_there_is_a_lake(tmp_path: Path):
     words = [sys.executable, "-m", "glue_lib.cli", "report", "--serve", "--port", "0", "--lake", str(tmp_path / "new")]
-    serving = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    serving = subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeds_ctrl_c
+    )
     assert serving.stdout is not None
     try:
         address = str(re.search(r"http://[\d.:]+/", serving.stdout.readline())[0])  # type: ignore[index]

@@ -153,7 +153,7 @@ def test_what_is_no_specification_is_refused(root: Any):
         ("a: [", "x:2: is not plain YAML"),
         ("[" * 100_000, "x: is nested too deep"),
         ('{"a": ' * 100_000, "x: is nested too deep"),
-        ("\n".join(["a0: &a0 {k: v}"] + [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 9)]), "unfold without end"),  # noqa: E501
+        (f"a: &a {{{', '.join(f'k{n}: v' for n in range(20_001))}}}\nb: {{<<: *a}}", "unfold without end"),
         ("a: \x00", "x: is not YAML"),
     ],
     ids=range(6),
@@ -161,6 +161,17 @@ def test_what_is_no_specification_is_refused(root: Any):
 def test_hostile_texts_are_told_and_do_nothing(text: str, told: str):
     with pytest.raises(ConfigError, match=told):
         reading.read(text, "x")
+
+
+def test_merges_of_merges_take_no_memory():
+    merges = [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 9)]
+
+    try:
+        found = reading.read("\n".join(["a0: &a0 {k: v}", *merges]), "x")
+    except ConfigError as error:  # of a reader of YAML that takes each key as often as it comes
+        assert "unfold without end" in str(error)
+    else:
+        assert found["a8"] == {"k": "v"}
 
 
 def test_aliases_of_aliases_take_no_memory_and_moments_stay_text():
