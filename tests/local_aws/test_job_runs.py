@@ -110,7 +110,7 @@ def test_more_runs_than_allowed_are_refused_until_one_has_ended(aws: LocalAws, j
 
 
 def test_a_queued_job_lets_the_surplus_wait_and_starts_it_in_its_turn(aws: LocalAws, job: Any, ended: Ended):
-    name = job("import time; time.sleep(0.5)", JobRunQueuingEnabled=True)
+    name = job("import time; time.sleep(3)", JobRunQueuingEnabled=True)
 
     runs = [start(aws, name) for _ in range(3)]
     states = [state(aws, name, run) for run in runs]
