@@ -68,7 +68,7 @@ class Meter:
     """Counts for all streams and threads of an execution; what Spark tasks ask for is not seen from here."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = self._clock = clock
+        self.clock = clock
         self._lock = threading.Lock()
         self.requests = 0  # also those for tokens, and those that were refused
         self.waited_seconds = 0.0  # for the API's sake, of all threads together
@@ -90,37 +90,37 @@ class Meter:
     @contextmanager
     def fetching(self, stream: str) -> Iterator[None]:
         """Take what is asked for in the block, and its time, for a stream's."""
-        tally, before, begun = self._begun(stream), self._fetched, self._clock()
+        tally, before, begun = self._begun(stream), self._fetched, self.clock()
         self._fetched, tally.fetching_at = tally, begun
         try:
             yield
         finally:
             self._fetched, tally.fetching_at = before, None
-            tally.fetch_seconds += self._clock() - begun
+            tally.fetch_seconds += self.clock() - begun
 
     @contextmanager
     def loading(self, stream: str) -> Iterator[None]:
         """Take the time of the block for that of a stream's load."""
-        tally, begun = self._begun(stream), self._clock()
+        tally, begun = self._begun(stream), self.clock()
         tally.loading_at = begun
         try:
             yield
         finally:
             tally.loading_at = None
-            tally.load_seconds += self._clock() - begun
+            tally.load_seconds += self.clock() - begun
 
     @contextmanager
     def writing(self, stream: str) -> Iterator[None]:
         """Take the time of the block for that in which a stream's tables are written."""
-        tally, begun = self.of(stream), self._clock()
+        tally, begun = self.of(stream), self.clock()
         try:
             yield
         finally:
-            tally.write_seconds += self._clock() - begun
+            tally.write_seconds += self.clock() - begun
 
     def _begun(self, stream: str) -> Tally:
         tally = self.of(stream)
-        tally.begun_at = self._clock() if tally.begun_at is None else tally.begun_at
+        tally.begun_at = self.clock() if tally.begun_at is None else tally.begun_at
         return tally
 
     def counted(self, send: Send) -> Send:
@@ -131,12 +131,12 @@ class Meter:
             with self._lock:
                 self.requests += 1
                 tally.requests += 1
-                tally.turn(self._clock(), asking=1)
+                tally.turn(self.clock(), asking=1)
             try:
                 response = send(request, timeout_seconds)
             finally:
                 with self._lock:
-                    tally.turn(self._clock(), asking=-1)
+                    tally.turn(self.clock(), asking=-1)
             with self._lock:
                 tally.raw_bytes += response.body.size
                 tally.wire_bytes += response.wire_bytes or response.body.size
@@ -148,7 +148,7 @@ class Meter:
         """Return what waits as `sleep` does, and takes the time."""
 
         def slept(seconds: float) -> None:
-            tally, begun = self._fetched, self._clock()
+            tally, begun = self._fetched, self.clock()
             with self._lock:
                 tally.waits += 1
                 tally.turn(begun, waiting=1)
@@ -156,7 +156,7 @@ class Meter:
                 sleep(seconds)
             finally:
                 with self._lock:
-                    ended = self._clock()
+                    ended = self.clock()
                     self.waited_seconds += ended - begun
                     tally.turn(ended, waiting=-1)
 
